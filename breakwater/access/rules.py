@@ -1,0 +1,117 @@
+"""Who acts, which kinds of agency and team there are, and when a grant reaches a person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from breakwater.access.policy import Role, Verb, verbs_of
+
+
+class AgencyKind(StrEnum):
+    POLICE = "police"
+    SOCIAL_CARE = "social_care"
+    HEALTH = "health"
+    EDUCATION = "education"
+    PROBATION = "probation"
+    HOUSING = "housing"
+    VOLUNTARY = "voluntary"
+    PUBLIC = "public"
+    OTHER = "other"
+
+
+class TeamKind(StrEnum):
+    TRIAGE = "triage"
+    POLIT = "polit"
+    CSE = "cse"
+    CAIT = "cait"
+    SOCIAL_CARE = "social_care"
+    EARLY_HELP = "early_help"
+
+
+class Relation(StrEnum):
+    """Why a grantee has to do with a case: grants come with the work itself."""
+
+    TRIAGE = "triages what comes in"
+    ROUTED = "was given the work"
+
+
+class LawfulBasis(StrEnum):
+    """UK GDPR Article 6 and 9, Data Protection Act 2018: bases that a grant may name.
+
+    From domain facts marked as general knowledge: to be checked with a data-protection officer.
+    """
+
+    PUBLIC_TASK = "UK GDPR Art. 6(1)(e) with Art. 9(2)(g); DPA 2018 Sch. 1 para. 18"
+    LAW_ENFORCEMENT = "DPA 2018 Part 3"
+
+
+LAW_ENFORCEMENT_TEAMS = frozenset({TeamKind.POLIT, TeamKind.CSE, TeamKind.CAIT})
+
+
+def basis_for(kind: TeamKind) -> LawfulBasis:
+    """Return the basis on which a team of this kind gets a case."""
+    police = kind in LAW_ENFORCEMENT_TEAMS
+    return LawfulBasis.LAW_ENFORCEMENT if police else LawfulBasis.PUBLIC_TASK
+
+
+class NotAllowed(Exception):
+    """A refusal in words: who may, and what to do next."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a person with their teams and roles, or a door or job of the hub."""
+
+    ledger_name: str
+    name: str
+    user_id: int | None = None
+    agency_id: int | None = None
+    team_ids: frozenset[int] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    own_verbs: frozenset[Verb] = field(default=frozenset())
+
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        return verbs_of(self.roles) | self.own_verbs
+
+
+def door(name: str) -> Actor:
+    """Return the actor behind a door that takes referrals in; it can do nothing else."""
+    return Actor(
+        ledger_name=f"door:{name}", name=name, own_verbs=frozenset({Verb.SUBMIT})
+    )
+
+
+WORKER = Actor(ledger_name="worker", name="the hub's worker")
+
+
+def check_may(actor: Actor, verb: Verb) -> None:
+    """Raise NotAllowed when no role of the actor has the verb."""
+    if verb not in actor.verbs:
+        raise NotAllowed(f"Your role may not {verb}. Ask your supervisor who can.")
+
+
+def grant_reaches(
+    *,
+    restricted: bool,
+    grantee_user: int | None,
+    grantee_team: int | None,
+    grantee_agency: int | None,
+    starts: datetime,
+    ends: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Return whether a grant opens its case to the actor at `now`.
+
+    The same rule as the SQL of queries.granted_cases; a test holds the two together.
+    """
+    if not (starts <= now and (ends is None or now < ends)):
+        return False
+    if grantee_user is not None:
+        return grantee_user == actor.user_id
+    if restricted:
+        return False
+    if grantee_team is not None:
+        return grantee_team in actor.team_ids
+    return grantee_agency is not None and grantee_agency == actor.agency_id

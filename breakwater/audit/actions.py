@@ -1,0 +1,38 @@
+"""Writing to the ledger. Called by access.actions, which states who acts; rarely by others."""
+
+from collections.abc import Mapping, Sequence
+
+from breakwater.audit.models import Entry
+
+Fact = str | int | bool | None | Sequence[str] | Sequence[int] | Mapping[str, int]
+
+
+def record(
+    actor: str,
+    verb: str,
+    *,
+    agency_id: int | None = None,
+    case_id: int | None = None,
+    subject: str = "",
+    purpose: str = "",
+    allowed: bool = True,
+    facts: Mapping[str, Fact] | None = None,
+) -> None:
+    """Add one entry to the ledger, in the caller's transaction.
+
+    `facts` are ids, codes and counts, never content: the ledger outlives what it speaks of.
+    """
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                actor=actor,
+                verb=verb,
+                agency_id=agency_id,
+                case_id=case_id,
+                subject=subject,
+                purpose=purpose,
+                allowed=allowed,
+                facts=dict(facts or {}),
+            )
+        ]
+    )

@@ -1,0 +1,353 @@
+"""What is done with a referral, one function a deed, each in one transaction."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import connection
+from django.utils import timezone
+
+from breakwater.access import actions as access
+from breakwater.access.policy import Verb
+from breakwater.access.queries import front_door, open_unrestricted, teams
+from breakwater.access.rules import Actor, NotAllowed, Relation, check_may, door
+from breakwater.clocks.actions import meet_clock, start_clock
+from breakwater.people.actions import record_mentions, sure_identity
+from breakwater.people.jobs import find_who_came_at_once
+from breakwater.people.queries import Candidate, find_all
+from breakwater.people.rules import CHILD_ROLES, PersonAsTold
+from breakwater.referrals import jobs, queries, rules, submission
+from breakwater.referrals.models import Decision, Notice, Referral, Route, Step, Submission
+from breakwater.referrals.rules import Action, Channel, Level
+from breakwater.referrals.submission import FieldError, Parsed, Refused
+
+log = structlog.get_logger("breakwater.referrals")
+
+# Crockford's alphabet: no letter that is taken for a digit, none that makes words.
+RECEIPT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+UNKNOWN_SOURCE = "Source not named"
+
+
+class Overtaken(Exception):
+    """Somebody else changed the referral since the page was opened; says who and when."""
+
+
+class WrongDecision(Exception):
+    """A decision that cannot stand: `errors` are (field, sentence) pairs."""
+
+    def __init__(self, errors: list[tuple[str, str]]):
+        self.errors = errors
+        super().__init__("; ".join(sentence for _, sentence in errors))
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A submission as a door hands it over.
+
+    `sender` is who the door knows to have sent it: keys are unique within a sender.
+    `received_at` is for history typed in later, by doors that may say when; else it is now.
+    """
+
+    body: bytes
+    sender: str
+    door: str
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    reference: str
+    key: str
+    received_at: datetime
+    repeat: bool
+
+
+def receive_referral(envelope: Envelope) -> Receipt:
+    """Take a referral in, exactly once; the receipt is given only after the commit.
+
+    One transaction writes submission, referral, mentions, links, case, grant, clocks, ledger entry
+    and jobs. The same key and content gives the same receipt again. Raise Refused, with nothing
+    stored, for a malformed submission and for the same key with other content.
+    """
+    received_at = envelope.received_at or timezone.now()
+    try:
+        parsed = submission.parse(envelope.body, received_at)
+        with access.acting(door(envelope.door), Verb.SUBMIT) as act:
+            submission_id = _keep(envelope, parsed, received_at)
+            if submission_id is None:
+                receipt, act.case_id = _receipt_given_before(envelope, parsed)
+                act.facts = {"repeat": True}
+                act.subject = f"receipt:{receipt.reference}"
+            else:
+                referral = _make_referral(submission_id, parsed.submission, received_at)
+                act.case_id, act.subject = referral.case_id, subject_of(referral.pk)
+                act.facts = {"channel": referral.channel, "category": referral.category}
+                receipt = Receipt(
+                    referral.reference, parsed.submission.key, received_at, repeat=False
+                )
+    except Refused as refusal:
+        log.info("submission refused", door=envelope.door, errors=len(refusal.errors))
+        raise
+    log.info("submission received", door=envelope.door, repeat=receipt.repeat)
+    return receipt
+
+
+def open_board(actor: Actor, page: int) -> queries.Board:
+    """Show what waits for the actor's teams; one ledger entry names what was shown.
+
+    Raise NotAllowed for somebody without a team.
+    """
+    check_may(actor, Verb.SEE_BOARD)
+    board = queries.board(actor, page, timezone.now())
+    references = [row.reference for row in board.rows]
+    access.list_shown(actor, Verb.SEE_BOARD, "board", {"shown": references})
+    return board
+
+
+def open_referral(actor: Actor, reference: str, purpose: str) -> queries.ReferralPage:
+    """Show a referral and what is known about its people; every case seen gets a ledger entry.
+
+    Raise NotAllowed when there is no such referral or no grant: nobody can tell which.
+    """
+    referral_id, case_id = _place(actor, reference, Verb.OPEN_CASE)
+    view = access.look(actor, case_id, subject=subject_of(referral_id), purpose=purpose)
+    known = queries.known_people(referral_id)
+    beside = queries.cases_of(known) - {case_id}
+    seen = access.look_beside(view, beside, purpose=f"already known, beside {reference}")
+    return queries.referral_page(view, referral_id, known, seen | {case_id}, timezone.now())
+
+
+def decide(
+    actor: Actor,
+    reference: str,
+    *,
+    version: int,
+    level: Level,
+    team_id: int | None,
+    reason: str,
+    at: datetime | None = None,
+) -> None:
+    """Decide the level of need and route the work, or decide that nothing further is needed.
+
+    Raise WrongDecision (fields), Overtaken (somebody was faster), NotAllowed. `at` is for history
+    typed in later.
+    """
+    at = at or timezone.now()
+    referral_id, case_id = _place(actor, reference, Verb.DECIDE)
+    team = next(iter(teams({team_id})), None) if team_id is not None else None
+    errors = rules.check_decision(level, team.kind if team else None, reason)
+    if team_id is not None and team is None:
+        errors.append(("team", "Choose a team from the list"))
+    if errors:
+        raise WrongDecision(errors)
+    subject = subject_of(referral_id)
+    with access.acting(actor, Verb.DECIDE, case_id=case_id, subject=subject) as act:
+        referral = Referral.objects.select_for_update().get(pk=referral_id)
+        _check_version(referral, version)
+        _step(referral, Action.DECIDE_AND_ROUTE if team else Action.DECIDE_NO_ACTION, actor, at)
+        decision = Decision.objects.create(
+            referral=referral,
+            level=level,
+            team_id=team_id,
+            reason=reason,
+            decided_by_id=actor.user_id,
+            decided_at=at,
+        )
+        meet_clock(subject, ("DANGER", "DECIDE"), at)
+        if team:
+            Route.objects.create(
+                referral=referral, team_id=team.id, decision=decision, routed_at=at
+            )
+            access.give_grant(
+                case_id, team, Relation.ROUTED, f"work routed by triage: {team.kind}", at
+            )
+            referral.due_at = start_clock("TAKE_ON", subject, case_id, at).due_at
+            _notify(team.id, referral_id, at)
+        referral.save(update_fields=["state", "version", "due_at"])
+        act.facts = {"level": level, "team": team.kind if team else None}
+
+
+def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None:
+    """Take on the work on behalf of the team that it was routed to. Raise NotAllowed."""
+    at = at or timezone.now()
+    referral_id, case_id = _place(actor, reference, Verb.TAKE_ON)
+    subject = subject_of(referral_id)
+    with access.acting(actor, Verb.TAKE_ON, case_id=case_id, subject=subject):
+        referral = Referral.objects.select_for_update().get(pk=referral_id)
+        _step(referral, Action.TAKE_ON, actor, at)
+        taken = Route.objects.filter(
+            referral=referral, team__in=actor.team_ids, taken_on_at__isnull=True
+        ).update(taken_on_by=actor.user_id, taken_on_at=at)
+        if not taken:
+            raise NotAllowed("This work was routed to another team. Ask triage to route it anew.")
+        meet_clock(subject, ("TAKE_ON",), at)
+        referral.save(update_fields=["state", "version"])
+
+
+def subject_of(referral_id: int) -> str:
+    """Return how clocks and ledger entries name a referral."""
+    return f"referral:{referral_id}"
+
+
+def _place(actor: Actor, reference: str, verb: Verb) -> tuple[int, int]:
+    place = queries.place_of(reference)
+    if place is None:
+        # The words and the ledger entry are those of a case without a grant.
+        access.refuse(actor, verb, subject="referral:unknown")
+    return place
+
+
+def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime) -> int | None:
+    """Store the bytes; return the new row's id, or None when the sender's key is already there.
+
+    The unique constraint decides, also between two that arrive at once: the second waits here
+    until the first has committed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {Submission._meta.db_table}"
+            " (sender, key, door, body, content_hash, received_at) values (%s,%s,%s,%s,%s,%s)"
+            " on conflict (sender, key) do nothing returning id",
+            [
+                envelope.sender,
+                parsed.submission.key,
+                envelope.door,
+                envelope.body,
+                parsed.content_hash,
+                received_at,
+            ],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _receipt_given_before(envelope: Envelope, parsed: Parsed) -> tuple[Receipt, int]:
+    key = parsed.submission.key
+    first = Referral.objects.select_related("submission").get(
+        submission__sender=envelope.sender, submission__key=key
+    )
+    if bytes(first.submission.content_hash) != parsed.content_hash:
+        problem = (
+            "was already used for another content, which stays as it is: send a new worry under "
+            "a new key"
+        )
+        raise Refused([FieldError("key", problem)])
+    return Receipt(first.reference, key, first.received_at, repeat=True), first.case_id
+
+
+def _make_referral(
+    submission_id: int, told: submission.Submission, received_at: datetime
+) -> Referral:
+    people = told.people_as_told()
+    found = find_all(people)
+    triage = front_door()
+    if triage is None:
+        raise Refused([FieldError("", "cannot be taken in: the hub has no triage team yet")])
+    case_id = _standing_case(people, found)
+    if case_id is None:
+        case_id = access.open_case(received_at)
+        access.give_grant(
+            case_id, triage, Relation.TRIAGE, "triage of what comes in", received_at
+        )
+    reporter = told.reporter
+    referral = Referral(
+        submission_id=submission_id,
+        case_id=case_id,
+        reference=new_reference(),
+        channel=told.channel,
+        sent_at=told.sent_at,
+        received_at=received_at,
+        category=told.concern.category,
+        also=told.concern.also or [],
+        immediate_danger=told.concern.immediate_danger,
+        narrative=told.concern.narrative,
+        consent=told.concern.consent or "",
+        consent_reason=told.concern.consent_reason or "",
+        seen_child=told.concern.seen_child,
+        reporter=reporter.model_dump(mode="json", exclude_none=True) if reporter else None,
+        online=told.online.model_dump(mode="json", exclude_none=True) if told.online else None,
+        due_at=received_at,
+    )
+    referral.pk = _next_id()
+    subject = subject_of(referral.pk)
+    codes = ["DANGER", "DECIDE"] if told.concern.immediate_danger else ["DECIDE"]
+    referral.due_at = min(
+        start_clock(code, subject, case_id, received_at).due_at for code in codes
+    )
+    referral.save(force_insert=True)
+    record_mentions(
+        case_id=case_id,
+        referral_id=referral.pk,
+        told_at=told.sent_at,
+        told_by=source_name(told),
+        people=people,
+        found=found,
+    )
+    find_who_came_at_once.defer(referral_id=referral.pk)
+    if told.concern.immediate_danger:
+        _notify(triage.id, referral.pk, received_at)
+    return referral
+
+
+def _standing_case(
+    people: Sequence[PersonAsTold], found: Sequence[Sequence[Candidate]]
+) -> int | None:
+    """Return the one open case that the children surely belong to; doubt opens a new one."""
+    homes = [
+        sure_identity(candidates)
+        for person, candidates in zip(people, found, strict=True)
+        if person.role in CHILD_ROLES
+    ]
+    cases = open_unrestricted({home.case_id for home in homes if home})
+    return cases.pop() if len(cases) == 1 else None
+
+
+def source_name(told: submission.Submission) -> str:
+    """Return who told it, as other people of the hub may read it: the agency, or the channel."""
+    if told.reporter and told.reporter.agency:
+        return str(told.reporter.agency)
+    named = told.channel is not Channel.PROFESSIONAL
+    return rules.in_words(told.channel).capitalize() if named else UNKNOWN_SOURCE
+
+
+def new_reference() -> str:
+    """Return a receipt of 60 random bits: nobody can guess another's."""
+    letters = "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(12))
+    return f"BW-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence(%s, 'id'))", [Referral._meta.db_table]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _check_version(referral: Referral, version: int) -> None:
+    if referral.version == version:
+        return
+    last = Step.objects.filter(referral=referral).select_related("taken_by").latest("taken_at")
+    when = timezone.localtime(last.taken_at).strftime("%-d %B at %H:%M")
+    raise Overtaken(f"{last.taken_by.name} was faster: {last.action}, {when}.")
+
+
+def _step(referral: Referral, action: Action, actor: Actor, at: datetime) -> None:
+    start = rules.State(referral.state)
+    end = rules.next_state(start, action)
+    Step.objects.create(
+        referral=referral,
+        action=action,
+        start=start,
+        end=end,
+        taken_by_id=actor.user_id,
+        taken_at=at,
+    )
+    referral.state, referral.version = end, referral.version + 1
+
+
+def _notify(team_id: int, referral_id: int, at: datetime) -> None:
+    notice = Notice.objects.create(team_id=team_id, referral_id=referral_id, made_at=at)
+    jobs.tell_team.defer(notice_id=notice.pk)

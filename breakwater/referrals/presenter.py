@@ -1,0 +1,186 @@
+"""What the templates show, made from what the queries gave. Plain functions, no database."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from breakwater.people.lookup import valid_nhs_number
+from breakwater.people.rules import PersonAsTold, PersonRole, full_date
+from breakwater.referrals.queries import Board, BoardRow, PersonOnPage, ReferralPage
+from breakwater.referrals.rules import LEVEL_WORDS
+from breakwater.web import times
+
+Facts = list[tuple[str, Any]]
+NOT_SAID = "Not said"
+COLUMNS = ("What", "From", "Received", "Already known", "State")
+
+
+def board_page(board: Board, teams: list[str], now: datetime) -> dict[str, Any]:
+    """Context of board.html."""
+    return {
+        "board": board,
+        "heading": f"Waiting for {' and '.join(teams)}",
+        "rows": [_board_row(row) for row in board.rows],
+        "columns": COLUMNS,
+        "now": now,
+    }
+
+
+def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
+    """Context of referral.html and decide.html."""
+    today = timezone.localdate(now)
+    people = [_person(entry, today) for entry in page.people]
+    return {
+        "page": page,
+        "heading": heading(page),
+        "people": people,
+        "who_is_worried": who_is_worried(page),
+        "online": online(page.online),
+        "level_words": LEVEL_WORDS,
+        "now": now,
+    }
+
+
+def heading(page: ReferralPage) -> str:
+    """Return "Neglect: Amelia Hartley and Jake Hartley"."""
+    people = [entry.mention.person for entry in page.people]
+    children = [person for person in people if person.role is PersonRole.CHILD]
+    return f"{_capital(page.category)}: {names_of_children(children)}"
+
+
+def names_of_children(children: list[PersonAsTold]) -> str:
+    """Return "Amelia Hartley and a child whose name is not known"."""
+    names = [child.name for child in children if child.name]
+    if unnamed := len(children) - len(names):
+        names.append("a child" if unnamed == 1 else f"{unnamed} children")
+        names[-1] += " whose name is not known" if unnamed == 1 else " whose names are not known"
+    if not names:
+        return "no child named"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def told(person: PersonAsTold, today: date) -> Facts:
+    """Return what was told of a person, row by row; what was not told is not there."""
+    return [
+        ("Born", born_in_words(person.born, today)),
+        ("Age as told", "" if person.age is None else f"{person.age}"),
+        ("Sex", person.sex),
+        ("Ethnicity", person.ethnicity),
+        ("Address", ", ".join(part for part in (person.address, person.postcode) if part)),
+        ("School", person.school),
+        ("NHS number", _nhs_number(person.nhs_number)),
+        ("Pupil number", person.upn),
+        ("Phone", person.phone),
+        ("Email", person.email),
+        ("Account", person.handle),
+        ("Note", person.note),
+    ]
+
+
+def born_in_words(born: str, today: date) -> str:
+    """Return "14 May 2017 (aged 9)"; of a partial date, what there is of it."""
+    whole = full_date(born)
+    if whole is None:
+        if len(born) == 7:
+            return f"{times.MONTHS[int(born[5:]) - 1]} {born[:4]}"
+        return born
+    age = today.year - whole.year - ((today.month, today.day) < (whole.month, whole.day))
+    return f"{times.date(whole)} (aged {age})"
+
+
+def who_is_worried(page: ReferralPage) -> Facts:
+    """Return who told it and how, consent, and whether the child was seen."""
+    reporter = page.reporter or {}
+    wishes = {True: "Wants to hear what happens", False: "Does not want feedback", None: ""}
+    seen = {True: "Yes", False: "No", None: NOT_SAID}[page.seen_child]
+    return [
+        ("Name", reporter.get("name") or ("Anonymous" if page.reporter is None else NOT_SAID)),
+        ("Role", reporter.get("role")),
+        ("Agency", reporter.get("agency")),
+        ("Phone", reporter.get("phone")),
+        ("Email", reporter.get("email")),
+        ("Came by", _capital(page.channel)),
+        ("Sent", times.short_date_time(page.sent_at)),
+        ("Feedback", wishes[reporter.get("wants_feedback")]),
+        ("Consent", _capital(page.consent) or NOT_SAID),
+        ("Why", page.consent_reason),
+        ("Child seen", seen),
+    ]
+
+
+def online(report: dict[str, Any] | None) -> Facts:
+    """Return the metadata of an online report; nothing for other channels."""
+    if report is None:
+        return []
+    counts = report.get("severity_counts") or {}
+    incident = report.get("incident_at")
+    return [
+        ("Reference", report.get("reference")),
+        ("Service", report.get("service")),
+        ("When", times.short_date_time(datetime.fromisoformat(incident)) if incident else ""),
+        ("Accounts", report.get("accounts")),
+        ("IP addresses", [_internet_address(ip) for ip in report.get("ip_addresses") or ()]),
+        ("Items by severity", ", ".join(f"{k}: {v}" for k, v in sorted(counts.items()))),
+    ]
+
+
+def _board_row(row: BoardRow) -> dict[str, Any]:
+    danger = [{"text": "Immediate danger", "colour": "red"}] if row.immediate_danger else []
+    return {
+        "title": names_of_children(row.children),
+        "href": reverse("referral", args=[row.reference]),
+        "tags": danger,
+        "note": row.reference,
+        "facts": [
+            ", ".join([_capital(row.category), *row.also]),
+            _capital(row.channel),
+            times.short_date_time(row.received_at),
+            _times_known(row.known),
+            _capital(row.state) + (f": {row.team}" if row.team else ""),
+        ],
+        "due": row.clock.due_at if row.clock else None,
+        "due_words": "" if row.clock else "no clock runs",
+        "strong": row.immediate_danger,
+    }
+
+
+def _times_known(count: int) -> str:
+    return "Nothing yet" if count == 0 else f"{count} other referral{'s' if count > 1 else ''}"
+
+
+def _person(entry: PersonOnPage, today: date) -> dict[str, Any]:
+    person = entry.mention.person
+    return {
+        "name": person.name or "Name not known",
+        "role": _capital(person.role),
+        "told": told(person, today),
+        "known": [(line, line.person and _said(line.person, today)) for line in entry.known],
+    }
+
+
+def _said(person: PersonAsTold, today: date) -> str:
+    """Return what another source said of the person, in a few words."""
+    born = f"born {born_in_words(person.born, today)}" if person.born else ""
+    aged = f"aged {person.age}" if person.age is not None and not born else ""
+    name = person.name or "Name not known"
+    return ", ".join(part for part in (name, born, aged, person.address, person.postcode) if part)
+
+
+def _nhs_number(text: str) -> str:
+    valid = valid_nhs_number(text)
+    if valid:
+        return f"{valid[:3]} {valid[3:6]} {valid[6:]}"
+    return f"{text} (not a valid NHS number: check it)" if text else ""
+
+
+def _internet_address(ip: dict[str, str]) -> str:
+    at = ip.get("at")
+    when = f" at {times.short_date_time(datetime.fromisoformat(at))}" if at else ""
+    return f"{ip['address']}{when}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+

@@ -1,0 +1,297 @@
+"""What the board and the referral page show."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from breakwater.access import queries as access
+from breakwater.access.actions import View
+from breakwater.access.queries import TeamFacts, WhoToAsk
+from breakwater.access.rules import Actor
+from breakwater.clocks.queries import ClockFace, clocks_of
+from breakwater.people import queries as people
+from breakwater.people.queries import Known, MentionFacts
+from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.referrals.models import Decision, Referral, Route, Submission
+from breakwater.referrals.rules import STATUS_FOR_REPORTER, Level, State, in_words
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    reference: str
+    children: list[PersonAsTold]
+    category: str
+    also: list[str]
+    channel: str
+    received_at: datetime
+    immediate_danger: bool
+    state: State
+    team: str
+    known: int
+    clock: ClockFace | None
+
+
+@dataclass(frozen=True)
+class Board:
+    rows: list[BoardRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class ReferralFacts:
+    """A referral as a line of 'already known' shows it."""
+
+    reference: str
+    received_at: datetime
+    category: str
+    channel: str
+    state: State
+    narrative: str
+
+
+@dataclass(frozen=True)
+class KnownLine:
+    """One earlier or later mention: with content where a grant reaches, else whom to ask."""
+
+    told_at: datetime
+    told_by: str
+    sure: bool
+    evidence: tuple[tuple[str, str], ...]
+    person: PersonAsTold | None
+    referral: ReferralFacts | None
+    ask: WhoToAsk | None
+
+
+@dataclass(frozen=True)
+class PersonOnPage:
+    mention: MentionFacts
+    known: list[KnownLine]
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    level: Level
+    team: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReferralPage:
+    """All that the one page of a referral shows."""
+
+    id: int
+    reference: str
+    version: int
+    state: State
+    category: str
+    category_code: str
+    also: list[str]
+    channel: str
+    sent_at: datetime
+    received_at: datetime
+    immediate_danger: bool | None
+    narrative: str
+    consent: str
+    consent_reason: str
+    seen_child: bool | None
+    reporter: dict[str, Any] | None
+    online: dict[str, Any] | None
+    people: list[PersonOnPage]
+    clocks: list[ClockFace]
+    decisions: list[DecisionFacts]
+    routed_to: set[int]
+    status_for_reporter: str
+
+
+def place_of(reference: str) -> tuple[int, int] | None:
+    """The (referral id, case id) behind a reference. 1 SQL statement. Shows nothing."""
+    return Referral.objects.filter(reference=reference).values_list("pk", "case_id").first()
+
+
+def waiting_for(actor: Actor) -> QuerySet[Referral]:
+    """What the actor's teams still have to do, in cases that a grant opens."""
+    triage = {t.id for t in access.teams(set(actor.team_ids)) if t.kind == "triage"}
+    to_do = Q(
+        state__in=(State.ROUTED, State.AT_WORK),
+        pk__in=Route.objects.filter(team__in=actor.team_ids).values("referral"),
+    )
+    if triage:
+        to_do |= Q(state=State.RECEIVED)
+    return Referral.objects.filter(to_do, case__in=access.granted_cases(actor))
+
+
+def board(actor: Actor, page: int, now: datetime) -> Board:
+    """What waits for the actor's teams: danger first, then what is due first.
+
+    7 SQL statements, however many rows.
+    """
+    waiting = waiting_for(actor)
+    total = waiting.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, page), pages)
+    order = (F("immediate_danger").desc(nulls_last=True), "due_at", "pk")
+    start = (page - 1) * PAGE_SIZE
+    referrals = list(waiting.order_by(*order)[start : start + PAGE_SIZE])
+    ids = [referral.pk for referral in referrals]
+    mentions = defaultdict(list)
+    for mention in people.mentions_of(ids):
+        mentions[mention.referral_id].append(mention)
+    clocks = clocks_of([f"referral:{pk}" for pk in ids], now)
+    known = people.known_counts(actor, ids)
+    teams = dict(Route.objects.filter(referral__in=ids).values_list("referral", "team__name"))
+    rows = [
+        BoardRow(
+            reference=referral.reference,
+            children=_children(mentions[referral.pk]),
+            category=in_words(referral.category),
+            also=[in_words(code) for code in referral.also],
+            channel=in_words(referral.channel),
+            received_at=referral.received_at,
+            immediate_danger=bool(referral.immediate_danger),
+            state=State(referral.state),
+            team=teams.get(referral.pk, ""),
+            known=known.get(referral.pk, 0),
+            clock=next(
+                (c for c in clocks.get(f"referral:{referral.pk}", ()) if c.running), None
+            ),
+        )
+        for referral in referrals
+    ]
+    return Board(rows, total, page, pages)
+
+
+def known_people(referral_id: int) -> list[tuple[MentionFacts, list[Known]]]:
+    """The people of a referral with everything the hub knows of them. 4 SQL statements.
+
+    Before any right was asked: only actions.open_referral may call it, which asks.
+    """
+    mentions = people.mentions_of([referral_id])
+    known = people.known_about([mention.id for mention in mentions])
+    return [(mention, known.get(mention.id, [])) for mention in mentions]
+
+
+def cases_of(known: Collection[tuple[MentionFacts, list[Known]]]) -> set[int]:
+    """Every case that something known comes from."""
+    return {k.mention.case_id for _, entries in known for k in entries}
+
+
+def referral_page(
+    view: View,
+    referral_id: int,
+    known: list[tuple[MentionFacts, list[Known]]],
+    seen: set[int],
+    now: datetime,
+) -> ReferralPage:
+    """Put the page together for one who may see the case and, of the others, `seen`.
+
+    6 SQL statements.
+    """
+    referral = Referral.objects.get(pk=referral_id, case=view.case_id)
+    other_ids = {k.mention.referral_id for _, entries in known for k in entries}
+    others = {
+        other.pk: _facts(other) for other in Referral.objects.filter(pk__in=other_ids, case__in=seen)
+    }
+    ask = {who.case_id: who for who in access.who_to_ask(cases_of(known) - seen)}
+    decisions = Decision.objects.filter(referral=referral_id).order_by("decided_at")
+    return ReferralPage(
+        id=referral.pk,
+        reference=referral.reference,
+        version=referral.version,
+        state=State(referral.state),
+        category=in_words(referral.category),
+        category_code=referral.category,
+        also=[in_words(code) for code in referral.also],
+        channel=in_words(referral.channel),
+        sent_at=referral.sent_at,
+        received_at=referral.received_at,
+        immediate_danger=referral.immediate_danger,
+        narrative=referral.narrative,
+        consent=in_words(referral.consent),
+        consent_reason=referral.consent_reason,
+        seen_child=referral.seen_child,
+        reporter=referral.reporter,
+        online=referral.online,
+        people=[
+            PersonOnPage(mention, _known_lines(entries, seen, others, ask))
+            for mention, entries in known
+        ],
+        clocks=clocks_of([f"referral:{referral_id}"], now).get(f"referral:{referral_id}", []),
+        decisions=[
+            DecisionFacts(Level(level), team or "", reason, by, at)
+            for level, team, reason, by, at in decisions.values_list(
+                "level", "team__name", "reason", "decided_by__name", "decided_at"
+            )
+        ],
+        routed_to=set(Route.objects.filter(referral=referral_id).values_list("team", flat=True)),
+        status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
+    )
+
+
+def teams_to_route_to() -> list[TeamFacts]:
+    """Every team that a decision may choose. 1 SQL statement."""
+    return [team for team in access.teams() if team.kind != "triage"]
+
+
+def counts() -> dict[str, Any]:
+    """How much came in and what became of it. 4 SQL statements."""
+    routed = Route.objects.values_list("team__kind").annotate(number=Count("pk")).order_by()
+    return {
+        "submissions_received": Submission.objects.count(),
+        "referrals": Referral.objects.count(),
+        "decisions": Decision.objects.count(),
+        "routed": dict(sorted(routed)),
+    }
+
+
+def _known_lines(
+    entries: list[Known],
+    seen: set[int],
+    others: dict[int, ReferralFacts],
+    ask: dict[int, WhoToAsk],
+) -> list[KnownLine]:
+    """A case without a grant gives a line of whom to ask, once; a restricted one gives nothing."""
+    lines = []
+    asked: set[int] = set()
+    for entry in entries:
+        case_id = entry.mention.case_id
+        visible = case_id in seen
+        if not visible and (case_id not in ask or case_id in asked):
+            continue
+        asked.add(case_id)
+        lines.append(
+            KnownLine(
+                told_at=entry.mention.told_at,
+                told_by=entry.mention.told_by if visible else "",
+                sure=entry.sure,
+                evidence=tuple((field, how.value) for field, how in entry.evidence),
+                person=entry.mention.person if visible else None,
+                referral=others.get(entry.mention.referral_id) if visible else None,
+                ask=None if visible else ask[case_id],
+            )
+        )
+    return lines
+
+
+def _children(mentions: list[MentionFacts]) -> list[PersonAsTold]:
+    return [m.person for m in mentions if m.person.role is PersonRole.CHILD]
+
+
+def _facts(referral: Referral) -> ReferralFacts:
+    return ReferralFacts(
+        referral.reference,
+        referral.received_at,
+        in_words(referral.category),
+        in_words(referral.channel),
+        State(referral.state),
+        referral.narrative,
+    )

@@ -1,0 +1,313 @@
+"""The submission format, version 1 (docs/submission-format.md): reading it and refusing it. Pure.
+
+parse() takes the bytes as they came and gives back a Submission, or raises Refused with every
+field that is wrong, by its path: people[2].born.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Annotated, Any, NoReturn
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from breakwater.access.rules import AgencyKind
+from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.referrals.rules import Category, Channel, Consent
+
+LONGEST_NARRATIVE = 20_000
+MOST_PEOPLE = 50
+# Larger than any honest submission; what is larger is refused before it is read.
+LARGEST_BODY = 32 * 1024 * 1024
+EARLIEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field, as a sentence; `field` is "" when it is the whole."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class Refused(Exception):
+    """A submission that cannot go in; nothing of it is stored."""
+
+    def __init__(self, errors: list[FieldError]):
+        self.errors = errors
+        super().__init__("; ".join(map(str, errors)))
+
+
+def _wrong(message: str) -> NoReturn:
+    raise PydanticCustomError("wrong", "{message}", {"message": message})
+
+
+def _plain_text(text: str, lines: bool) -> str:
+    for character in text:
+        if character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff":
+            if lines and character in "\n\r\t":
+                continue
+            kind = "half of a broken character" if character > "\x9f" else "a control character"
+            _wrong(f"holds {kind} (U+{ord(character):04X})")
+    return text
+
+
+def _partial_date(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        _wrong("must be a date as 2015, 2015-04 or 2015-04-03")
+    try:
+        whole = date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        _wrong("is not a date that exists")
+    if whole < EARLIEST:
+        _wrong("is before 1900")
+    return text
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        _wrong("must be a time as 2026-03-02T08:52:00+00:00")
+    if moment.tzinfo is None:
+        _wrong("needs a time zone, as in 2026-03-02T08:52:00+00:00")
+    if not 1990 <= moment.year <= 9000:
+        _wrong("is not a time of our days")
+    return moment
+
+
+def _code(codes: type[Any], value: str) -> Any:
+    try:
+        return codes(value)
+    except ValueError:
+        _wrong(f"must be one of: {', '.join(codes)}")
+
+
+def _internet_address(text: str) -> str:
+    try:
+        ip_address(text)
+    except ValueError:
+        _wrong("is not an IP address")
+    return text
+
+
+def _text(longest: int, lines: bool = False, shortest: int = 0) -> Any:
+    return Annotated[
+        str,
+        Field(min_length=shortest, max_length=longest),
+        AfterValidator(partial(_plain_text, lines=lines)),
+    ]
+
+
+def _coded(codes: type[Any]) -> Any:
+    return Annotated[str, AfterValidator(partial(_code, codes))]
+
+
+Line = _text(300)
+Note = _text(2_000, lines=True)
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Count = Annotated[int, Field(ge=0, le=100_000_000)]
+Sex = Annotated[str, Field(pattern="^(female|male|other|unknown)$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Reporter(_Part):
+    name: Line | None = None
+    role: Line | None = None
+    agency: Line | None = None
+    agency_kind: _coded(AgencyKind) | None = None  # type: ignore[valid-type]
+    phone: Line | None = None
+    email: Line | None = None
+    wants_feedback: bool | None = None
+
+
+class Concern(_Part):
+    category: _coded(Category)  # type: ignore[valid-type]
+    also: list[_coded(Category)] | None = Field(None, max_length=len(Category))  # type: ignore[valid-type]
+    immediate_danger: bool | None = None
+    narrative: _text(LONGEST_NARRATIVE, lines=True, shortest=1)  # type: ignore[valid-type]
+    consent: _coded(Consent) | None = None  # type: ignore[valid-type]
+    consent_reason: Note | None = None
+    seen_child: bool | None = None
+
+
+class Person(_Part):
+    role: _coded(PersonRole)  # type: ignore[valid-type]
+    given: Line | None = None
+    family: Line | None = None
+    known_as: Line | None = None
+    born: Annotated[str, AfterValidator(_partial_date)] | None = None
+    age: Annotated[int, Field(ge=0, le=130)] | None = None
+    sex: Sex | None = None
+    ethnicity: Line | None = None
+    address: Note | None = None
+    postcode: Line | None = None
+    nhs_number: Line | None = None
+    upn: Line | None = None
+    phone: Line | None = None
+    email: Line | None = None
+    handle: Line | None = None
+    school: Line | None = None
+    note: Note | None = None
+
+    def as_told(self) -> PersonAsTold:
+        told = {name: value for name, value in self.model_dump().items() if value is not None}
+        return PersonAsTold(**told)
+
+
+class InternetAddress(_Part):
+    address: Annotated[str, AfterValidator(_internet_address)]
+    at: Moment | None = None
+
+
+class SeverityCounts(_Part):
+    A: Count | None = None
+    B: Count | None = None
+    C: Count | None = None
+
+
+class Online(_Part):
+    """What an online-offence report says: metadata only, counts and references."""
+
+    reference: Line | None = None
+    service: Line | None = None
+    incident_at: Moment | None = None
+    accounts: list[Line] | None = Field(None, max_length=1000)
+    ip_addresses: list[InternetAddress] | None = Field(None, max_length=1000)
+    severity_counts: SeverityCounts | None = None
+    hash_count: Count | None = None
+
+
+class Submission(_Part):
+    key: _text(100, shortest=1)  # type: ignore[valid-type]
+    channel: _coded(Channel)  # type: ignore[valid-type]
+    sent_at: Moment
+    reporter: Reporter | None = None
+    concern: Concern
+    people: list[Person] | None = Field(None, max_length=MOST_PEOPLE)
+    online: Online | None = None
+
+    def people_as_told(self) -> list[PersonAsTold]:
+        return [person.as_told() for person in self.people or ()]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A submission and the SHA-256 of its content, whatever the white space or order of fields."""
+
+    submission: Submission
+    content_hash: bytes
+
+
+def parse(body: bytes, received_at: datetime) -> Parsed:
+    """Read a submission that came at `received_at`; raise Refused with every error found."""
+    record = read_json(body)
+    if not isinstance(record, dict):
+        raise Refused([FieldError("", "must be one JSON object")])
+    try:
+        submission = Submission.model_validate(record)
+    except ValidationError as error:
+        raise Refused([_field_error(e) for e in error.errors(include_url=False)]) from None
+    if errors := _disagreements(submission, received_at):
+        raise Refused(errors)
+    canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return Parsed(submission, hashlib.sha256(canonical.encode()).digest())
+
+
+def read_json(body: bytes) -> Any:
+    """Read JSON strictly: UTF-8, no field twice, no NaN, not nested without end; or Refused."""
+    if len(body) > LARGEST_BODY:
+        raise Refused([FieldError("", f"is larger than {LARGEST_BODY // 1024**2} MB")])
+    try:
+        text = body.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_no_field_twice, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise Refused([FieldError("", f"is not UTF-8 text (byte {error.start + 1})")]) from None
+    except json.JSONDecodeError as error:
+        problem = f"is not JSON: {error.msg.lower()}, line {error.lineno} column {error.colno}"
+        raise Refused([FieldError("", problem)]) from None
+    except RecursionError:
+        raise Refused([FieldError("", "is nested too deeply")]) from None
+    except ValueError:  # Python refuses to read whole numbers of thousands of digits.
+        raise Refused([FieldError("", "holds a number that is far too long")]) from None
+
+
+def _no_field_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused([FieldError(_printable(twice), "is there twice")])
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Refused([FieldError("", f"holds {name}, which is not a number")])
+
+
+def _disagreements(submission: Submission, received_at: datetime) -> list[FieldError]:
+    """Check what takes more than one field to see."""
+    errors = []
+    # A day of grace: the sender's clock may be wrong, and a time zone may be missing a switch.
+    latest = received_at + timedelta(days=1)
+    if submission.sent_at > latest:
+        errors.append(FieldError("sent_at", "is in the future"))
+    for place, person in enumerate(submission.people or ()):
+        if person.born and person.born > latest.date().isoformat()[: len(person.born)]:
+            errors.append(FieldError(f"people[{place}].born", "is in the future"))
+    if submission.channel is Channel.ANONYMOUS and submission.reporter is not None:
+        errors.append(FieldError("reporter", "must be empty: an anonymous report names nobody"))
+    if submission.online is not None and submission.channel is not Channel.ONLINE_REPORT:
+        errors.append(FieldError("online", "belongs to the channel online_report only"))
+    return errors
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "missing": lambda c: "is missing",
+    "extra_forbidden": lambda c: "is not a field of this format",
+    "string_type": lambda c: "must be text",
+    "int_type": lambda c: "must be a whole number",
+    "int_parsing_size": lambda c: "is far too large",
+    "bool_type": lambda c: "must be true or false",
+    "list_type": lambda c: "must be a list",
+    "model_type": lambda c: "must be an object",
+    "model_attributes_type": lambda c: "must be an object",
+    "string_too_short": lambda c: "must not be empty",
+    "string_too_long": lambda c: f"must be {c['max_length']:,} characters or fewer",
+    "string_pattern_mismatch": lambda c: "must be one of: female, male, other, unknown",
+    "string_unicode": lambda c: "holds half of a broken character",
+    "greater_than_equal": lambda c: f"must be {c['ge']:,} or more",
+    "less_than_equal": lambda c: f"must be {c['le']:,} or less",
+    "too_long": lambda c: (
+        f"must hold {c['max_length']:,} entries or fewer"
+        + (f", and holds {c['actual_length']:,}" if c.get("actual_length") else "")
+    ),
+    "wrong": lambda c: str(c["message"]),
+}
+
+
+def _field_error(error: Any) -> FieldError:
+    path = ""
+    for part in error["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f".{_printable(part)}"
+    sentence = _SENTENCES.get(error["type"], lambda c: "is not as the format says")
+    return FieldError(path.lstrip("."), sentence(error.get("ctx", {})))
+
+
+def _printable(name: str) -> str:
+    """Return a sender's field name fit for an error message: short, one line, no tricks."""
+    shown = "".join(c if c.isprintable() else "?" for c in unicodedata.normalize("NFC", name))
+    return shown[:60] + ("..." if len(shown) > 60 else "")

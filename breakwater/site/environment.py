@@ -1,0 +1,135 @@
+"""Reads the settings from environment variables and refuses an unsafe set of them.
+
+Without DEMO=1 the hub is in production, and production starts only with everything it needs: the
+safe answer is the one that needs no thought.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"
+SHORTEST_SECRET_KEY = 50
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class UnsafeSettings(Exception):
+    """Settings with which the hub must not start; `problems` says what to change, a line each."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("Breakwater will not start:\n" + "\n".join(f"- {p}" for p in problems))
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings as the rest of the site uses them. `tls` is "none", "proxy" or "own"."""
+
+    demo: bool
+    debug: bool
+    secret_key: str
+    database_url: str
+    public_url: str
+    hosts: tuple[str, ...]
+    tls: str
+    tls_certificate: str
+    tls_key: str
+    host: str
+    port: int
+    web_workers: int
+    smtp_url: str
+    mail_from: str
+    log_format: str
+    quiet: bool
+
+
+def read(environ: Mapping[str, str]) -> Environment:
+    """Raise UnsafeSettings with every problem found, not just the first.
+
+    A one-off command (BREAKWATER_ONE_OFF, set by the command line) serves nobody: it needs a
+    database and nothing else, and signs with a key that ends with it.
+    """
+    problems: list[str] = []
+    demo = _flag(environ, "DEMO", problems)
+    debug = _flag(environ, "DEBUG", problems)
+    port = _whole_number(environ, "PORT", 8000, 0, 65535, problems)
+    web_workers = _whole_number(environ, "WEB_WORKERS", 1, 1, 64, problems)
+    one_off = _flag(environ, "BREAKWATER_ONE_OFF", problems)
+    stand_in = secrets.token_urlsafe(64) if one_off else DEMO_SECRET_KEY if demo else ""
+    secret_key = environ.get("SECRET_KEY", stand_in)
+    public_url = environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}" if demo else "").rstrip("/")
+    certificate, key = environ.get("TLS_CERTIFICATE", ""), environ.get("TLS_KEY", "")
+    behind_proxy = _flag(environ, "TLS_PROXY", problems)
+    if not demo and not one_off:
+        problems += _unfit_for_production(environ, debug, secret_key, public_url)
+        if not behind_proxy and not (certificate and key):
+            problems.append(
+                "TLS is not set up: give TLS_CERTIFICATE and TLS_KEY (files), or TLS_PROXY=1 when "
+                "a proxy in front of the hub ends TLS and sends X-Forwarded-Proto."
+            )
+    log_format = environ.get("LOG_FORMAT", "text" if demo else "json")
+    if log_format not in ("text", "json"):
+        problems.append("LOG_FORMAT must be text or json.")
+    if problems:
+        raise UnsafeSettings(problems)
+    public_host = urlsplit(public_url).hostname
+    return Environment(
+        demo=demo,
+        debug=debug,
+        secret_key=secret_key,
+        database_url=environ.get("DATABASE_URL", ""),
+        public_url=public_url,
+        hosts=tuple(filter(None, (public_host, *(LOOPBACK if demo else ())))),
+        tls="proxy" if behind_proxy else "own" if certificate and key else "none",
+        tls_certificate=certificate,
+        tls_key=key,
+        host=environ.get("HOST", "127.0.0.1"),
+        port=port,
+        web_workers=web_workers,
+        smtp_url=environ.get("SMTP_URL", ""),
+        mail_from=environ.get("MAIL_FROM", f"no-reply@{public_host or 'breakwater.example'}"),
+        log_format=log_format,
+        quiet=one_off,
+    )
+
+
+def _unfit_for_production(
+    environ: Mapping[str, str], debug: bool, secret_key: str, public_url: str
+) -> list[str]:
+    problems = []
+    if not secret_key:
+        problems.append("SECRET_KEY is missing: give a random text of at least 50 characters.")
+    elif secret_key == DEMO_SECRET_KEY:
+        problems.append("SECRET_KEY is the demo's key, which everybody can read.")
+    elif len(secret_key) < SHORTEST_SECRET_KEY:
+        problems.append("SECRET_KEY is too short: give at least 50 random characters.")
+    if debug:
+        problems.append("DEBUG is on: error pages would show what people wrote. Remove DEBUG.")
+    if not environ.get("DATABASE_URL"):
+        problems.append("DATABASE_URL is missing: give the address of a PostgreSQL 15 or newer.")
+    if not public_url:
+        problems.append("PUBLIC_URL is missing: give the hub's address, https://...")
+    elif urlsplit(public_url).scheme != "https" or not urlsplit(public_url).hostname:
+        problems.append("PUBLIC_URL must be an https address, such as https://hub.example.org.")
+    return problems
+
+
+def _flag(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:
+    value = environ.get(name, "0").strip().lower()
+    if value not in ("", "0", "1", "false", "true", "no", "yes"):
+        problems.append(f"{name} must be 1 or 0.")
+    return value in ("1", "true", "yes")
+
+
+def _whole_number(
+    environ: Mapping[str, str], name: str, default: int, low: int, high: int, problems: list[str]
+) -> int:
+    try:
+        number = int(environ.get(name) or default)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        problems.append(f"{name} must be a whole number from {low} to {high}.")
+        return default
+    return number

@@ -1,0 +1,47 @@
+"""For load balancers and the staff who keep the hub running: is it alive, can it work?"""
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error
+from django.http import HttpRequest, JsonResponse
+
+
+@login_not_required
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """The process can do its work: 200 when every check passes, else 503 that names the failed."""
+    failed = [name for name, check in CHECKS.items() if not _passes(check)]
+    body = {"status": "ready" if not failed else "not ready", "failed": failed}
+    return JsonResponse(body, status=503 if failed else 200)
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Error:
+        return False
+
+
+def _database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select not pg_is_in_recovery()")
+        return bool(cursor.fetchone()[0])
+
+
+def _migrations_are_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database_answers,
+    "migrations": _migrations_are_applied,
+}

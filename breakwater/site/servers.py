@@ -1,0 +1,84 @@
+"""The commands that run for long, serve and worker, and migrate, which prepares for them."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from breakwater.site import database, environment
+
+LIFELINE = "BREAKWATER_LIFELINE"
+
+
+def migrate(_args: argparse.Namespace) -> int:
+    with database.one_off():
+        database.migrate(verbosity=1)
+    print("The database is at this version.")
+    return 0
+
+
+def serve(_args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first."""
+    settings = _settings_for_serving()
+    database.start_django()
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+    database.close_connections()
+
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    _end_with_parent()
+    own_tls = settings.tls == "own"
+    Granian(
+        "breakwater.site.wsgi:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+        log_access=False,  # its lines would hold addresses
+        ssl_cert=settings.tls_certificate if own_tls else None,
+        ssl_key=settings.tls_key if own_tls else None,
+    ).serve()
+    return 0
+
+
+def work(_args: argparse.Namespace) -> int:
+    """Run jobs until SIGTERM or SIGINT; the job under way is finished first."""
+    _settings_for_serving()
+    database.start_django()
+    from breakwater.site.jobs import run_worker
+
+    _end_with_parent()
+    run_worker()
+    return 0
+
+
+def _settings_for_serving() -> environment.Environment:
+    os.environ.pop("BREAKWATER_ONE_OFF", None)
+    settings = environment.read(os.environ)
+    if not settings.database_url:
+        raise environment.UnsafeSettings(["DATABASE_URL is missing (`breakwater demo` sets it)."])
+    return settings
+
+
+def _end_with_parent() -> None:
+    """End when the demo that started this process is gone, even if it was killed.
+
+    The demo holds the other end of a pipe; reading it returns only when the demo has ended.
+    """
+    if LIFELINE not in os.environ:
+        return
+    lifeline = int(os.environ.pop(LIFELINE))
+
+    def wait_for_end() -> None:
+        os.read(lifeline, 1)
+        print("The demo has ended; so does this process.", file=sys.stderr)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()

@@ -1,0 +1,16 @@
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from breakwater.site import health
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="board"), name="home"),
+    path("", include("breakwater.access.urls")),
+    path("", include("breakwater.referrals.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+handler400 = "breakwater.web.handlers.bad_request"
+handler403 = "breakwater.web.handlers.permission_denied"
+handler404 = "breakwater.web.handlers.page_not_found"
+handler500 = "breakwater.web.handlers.server_error"

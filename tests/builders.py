@@ -1,0 +1,60 @@
+"""Referrals and people as tests speak of them."""
+
+import itertools
+import json
+from typing import Any
+
+from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.referrals.actions import Envelope, Receipt, receive_referral
+
+_numbers = itertools.count(1)
+
+
+def a_person(role: str = "child", **told: Any) -> dict[str, Any]:
+    return {"role": role, **told}
+
+
+def amelia(**changes: Any) -> dict[str, Any]:
+    """A child with enough said of her to be surely known again; None takes a field away."""
+    told = {
+        "given": "Amelia",
+        "family": "Hartley",
+        "born": "2017-05-14",
+        "postcode": "PR1 4AB",
+        "nhs_number": "9990000018",
+    }
+    return a_person(**{k: v for k, v in (told | changes).items() if v is not None})
+
+
+def as_told(person: dict[str, Any]) -> PersonAsTold:
+    return PersonAsTold(**(person | {"role": PersonRole(person["role"])}))
+
+
+def a_submission(
+    *people: dict[str, Any], key: str | None = None, by: str = "St Aldhelm's Primary School",
+    concern: dict[str, Any] | None = None, **changes: Any,
+) -> dict[str, Any]:
+    """A submission about these people, or about Amelia."""
+    return {
+        "key": key or f"key-{next(_numbers)}",
+        "channel": "professional",
+        "sent_at": "2026-03-02T08:52:00+00:00",
+        "reporter": {"name": "Helen Marsh", "agency": by, "agency_kind": "education"},
+        "concern": {
+            "category": "neglect",
+            "immediate_danger": False,
+            "narrative": "Often hungry at school since half term.",
+        }
+        | (concern or {}),
+        "people": list(people) or [amelia()],
+    } | changes
+
+
+def an_envelope(submission: Any, sender: str = "school", **changes: Any) -> Envelope:
+    body = submission if isinstance(submission, bytes) else json.dumps(submission).encode()
+    return Envelope(body=body, sender=sender, door="test", **changes)
+
+
+def received(*people: dict[str, Any], **changes: Any) -> Receipt:
+    """A referral that went in through the door."""
+    return receive_referral(an_envelope(a_submission(*people, **changes)))
