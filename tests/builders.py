@@ -31,8 +31,11 @@ def as_told(person: dict[str, Any]) -> PersonAsTold:
 
 
 def a_submission(
-    *people: dict[str, Any], key: str | None = None, by: str = "St Aldhelm's Primary School",
-    concern: dict[str, Any] | None = None, **changes: Any,
+    *people: dict[str, Any],
+    key: str | None = None,
+    by: str = "St Aldhelm's Primary School",
+    concern: dict[str, Any] | None = None,
+    **changes: Any,
 ) -> dict[str, Any]:
     """A submission about these people, or about Amelia."""
     return {

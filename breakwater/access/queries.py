@@ -74,7 +74,7 @@ def may_see(actor: Actor, case_ids: set[int]) -> set[int]:
 
 
 def who_to_ask(case_ids: set[int]) -> list[WhoToAsk]:
-    """For cases that are not restricted: which team holds each, and its contact. 1 SQL statement."""
+    """Of those cases that are not restricted: which team holds each. 1 SQL statement."""
     grants = (
         Grant.objects.filter(
             Q(ends__isnull=True) | Q(ends__gt=Now()),

@@ -71,18 +71,20 @@ class Actor:
     own_verbs: frozenset[Verb] = field(default=frozenset())
 
     @property
+    def person(self) -> int:
+        """Return the user's id; raise NotAllowed for a door or job, which decides nothing."""
+        if self.user_id is None:
+            raise NotAllowed("Only a person may do this.")
+        return self.user_id
+
+    @property
     def verbs(self) -> frozenset[Verb]:
         return verbs_of(self.roles) | self.own_verbs
 
 
 def door(name: str) -> Actor:
     """Return the actor behind a door that takes referrals in; it can do nothing else."""
-    return Actor(
-        ledger_name=f"door:{name}", name=name, own_verbs=frozenset({Verb.SUBMIT})
-    )
-
-
-WORKER = Actor(ledger_name="worker", name="the hub's worker")
+    return Actor(ledger_name=f"door:{name}", name=name, own_verbs=frozenset({Verb.SUBMIT}))
 
 
 def check_may(actor: Actor, verb: Verb) -> None:

@@ -1,6 +1,6 @@
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Now
-from django.contrib.postgres.functions import RandomUUID
 
 
 class Entry(models.Model):

@@ -44,7 +44,9 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="due_after_start"),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("started_at")), name="due_after_start"
+            ),
             models.CheckConstraint(
                 condition=Q(met_at__isnull=True) | Q(stopped_at__isnull=True),
                 name="met_or_stopped_not_both",

@@ -116,9 +116,7 @@ def look_again(referral_id: int) -> int:
     return made
 
 
-def _questions(
-    mention_id: int, own_identity: int, candidates: Sequence[Candidate]
-) -> list[Link]:
+def _questions(mention_id: int, own_identity: int, candidates: Sequence[Candidate]) -> list[Link]:
     best: dict[int, Candidate] = {}
     for candidate in candidates:
         if candidate.identity_id != own_identity:

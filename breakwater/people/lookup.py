@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-import nhs_number
+import nhs_number as nhs
 import phonenumbers
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
@@ -73,7 +73,7 @@ class Clues:
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the words of a name in lower case, without marks: "Wiśniewski-Żak" -> wisniewski, zak."""
+    """Return a name's words, small and without marks: "Wiśniewski-Żak" -> wisniewski, zak."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     bare = "".join(c for c in apart if not unicodedata.combining(c)).replace("'", "")
     return tuple(re.findall(r"[^\W\d_]+", bare))
@@ -82,7 +82,7 @@ def fold(text: str) -> tuple[str, ...]:
 def valid_nhs_number(text: str) -> str:
     """Return the ten digits, or "" when the check digit says that they are mistyped."""
     digits = re.sub(r"[\s-]", "", text)
-    return digits if digits.isascii() and nhs_number.is_valid(digits) else ""
+    return digits if digits.isascii() and nhs.is_valid(digits) else ""
 
 
 def valid_upn(text: str) -> str:
@@ -170,9 +170,7 @@ def compare(one: Clues, other: Clues) -> Comparison:
     return Comparison(_verdict(agreements, one, other, points), points, evidence)
 
 
-def _verdict(
-    agreements: dict[str, Agreement], one: Clues, other: Clues, points: int
-) -> Verdict:
+def _verdict(agreements: dict[str, Agreement], one: Clues, other: Clues, points: int) -> Verdict:
     def agrees(*fields: str) -> bool:
         return all(agreements.get(field) is Agreement.AGREES for field in fields)
 

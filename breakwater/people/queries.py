@@ -184,6 +184,6 @@ def _standing_links(**which: object) -> list[Link]:
 def _facts(mentions: QuerySet[Mention]) -> list[MentionFacts]:
     columns = ("pk", "case_id", "referral_id", "told_at", "told_by", *PERSON_FIELDS)
     return [
-        MentionFacts(*row[:5], PersonAsTold(PersonRole(row[5]), *row[6:]))
-        for row in mentions.values_list(*columns)
+        MentionFacts(pk, case, referral, at, by, PersonAsTold(PersonRole(role), *told))
+        for pk, case, referral, at, by, role, *told in mentions.values_list(*columns)
     ]

@@ -15,6 +15,13 @@ class PersonRole(StrEnum):
     OTHER = "other"
 
 
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
 CHILD_ROLES = frozenset({PersonRole.CHILD, PersonRole.SIBLING})
 
 

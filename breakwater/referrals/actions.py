@@ -19,7 +19,7 @@ from breakwater.people.jobs import find_who_came_at_once
 from breakwater.people.queries import Candidate, find_all
 from breakwater.people.rules import CHILD_ROLES, PersonAsTold
 from breakwater.referrals import jobs, queries, rules, submission
-from breakwater.referrals.models import Decision, Notice, Referral, Route, Step, Submission
+from breakwater.referrals.models import Decision, Notice, Referral, Route, Step
 from breakwater.referrals.rules import Action, Channel, Level
 from breakwater.referrals.submission import FieldError, Parsed, Refused
 
@@ -152,7 +152,7 @@ def decide(
             level=level,
             team_id=team_id,
             reason=reason,
-            decided_by_id=actor.user_id,
+            decided_by_id=actor.person,
             decided_at=at,
         )
         meet_clock(subject, ("DANGER", "DECIDE"), at)
@@ -179,7 +179,7 @@ def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None
         _step(referral, Action.TAKE_ON, actor, at)
         taken = Route.objects.filter(
             referral=referral, team__in=actor.team_ids, taken_on_at__isnull=True
-        ).update(taken_on_by=actor.user_id, taken_on_at=at)
+        ).update(taken_on_by=actor.person, taken_on_at=at)
         if not taken:
             raise NotAllowed("This work was routed to another team. Ask triage to route it anew.")
         meet_clock(subject, ("TAKE_ON",), at)
@@ -207,7 +207,7 @@ def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime) -> int | No
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into {Submission._meta.db_table}"
+            "insert into referrals_submission"
             " (sender, key, door, body, content_hash, received_at) values (%s,%s,%s,%s,%s,%s)"
             " on conflict (sender, key) do nothing returning id",
             [
@@ -248,9 +248,7 @@ def _make_referral(
     case_id = _standing_case(people, found)
     if case_id is None:
         case_id = access.open_case(received_at)
-        access.give_grant(
-            case_id, triage, Relation.TRIAGE, "triage of what comes in", received_at
-        )
+        access.give_grant(case_id, triage, Relation.TRIAGE, "triage of what comes in", received_at)
     reporter = told.reporter
     referral = Referral(
         submission_id=submission_id,
@@ -273,9 +271,7 @@ def _make_referral(
     referral.pk = _next_id()
     subject = subject_of(referral.pk)
     codes = ["DANGER", "DECIDE"] if told.concern.immediate_danger else ["DECIDE"]
-    referral.due_at = min(
-        start_clock(code, subject, case_id, received_at).due_at for code in codes
-    )
+    referral.due_at = min(start_clock(code, subject, case_id, received_at).due_at for code in codes)
     referral.save(force_insert=True)
     record_mentions(
         case_id=case_id,
@@ -320,9 +316,7 @@ def new_reference() -> str:
 
 def _next_id() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence(%s, 'id'))", [Referral._meta.db_table]
-        )
+        cursor.execute("select nextval(pg_get_serial_sequence('referrals_referral', 'id'))")
         return int(cursor.fetchone()[0])
 
 
@@ -342,7 +336,7 @@ def _step(referral: Referral, action: Action, actor: Actor, at: datetime) -> Non
         action=action,
         start=start,
         end=end,
-        taken_by_id=actor.user_id,
+        taken_by_id=actor.person,
         taken_at=at,
     )
     referral.state, referral.version = end, referral.version + 1

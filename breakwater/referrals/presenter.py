@@ -183,4 +183,3 @@ def _internet_address(ip: dict[str, str]) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-

@@ -161,9 +161,7 @@ def board(actor: Actor, page: int, now: datetime) -> Board:
             state=State(referral.state),
             team=teams.get(referral.pk, ""),
             known=known.get(referral.pk, 0),
-            clock=next(
-                (c for c in clocks.get(f"referral:{referral.pk}", ()) if c.running), None
-            ),
+            clock=next((c for c in clocks.get(f"referral:{referral.pk}", ()) if c.running), None),
         )
         for referral in referrals
     ]
@@ -199,7 +197,8 @@ def referral_page(
     referral = Referral.objects.get(pk=referral_id, case=view.case_id)
     other_ids = {k.mention.referral_id for _, entries in known for k in entries}
     others = {
-        other.pk: _facts(other) for other in Referral.objects.filter(pk__in=other_ids, case__in=seen)
+        other.pk: _facts(other)
+        for other in Referral.objects.filter(pk__in=other_ids, case__in=seen)
     }
     ask = {who.case_id: who for who in access.who_to_ask(cases_of(known) - seen)}
     decisions = Decision.objects.filter(referral=referral_id).order_by("decided_at")

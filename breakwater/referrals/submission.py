@@ -8,18 +8,18 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from ipaddress import ip_address
 from typing import Annotated, Any, NoReturn
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from breakwater.access.rules import AgencyKind
-from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.people.rules import PersonAsTold, PersonRole, Sex
 from breakwater.referrals.rules import Category, Channel, Consent
 
 LONGEST_NARRATIVE = 20_000
@@ -86,11 +86,11 @@ def _moment(text: Any) -> datetime:
     return moment
 
 
-def _code(codes: type[Any], value: str) -> Any:
-    try:
-        return codes(value)
-    except ValueError:
-        _wrong(f"must be one of: {', '.join(codes)}")
+def _code(codes: type[StrEnum], value: object) -> StrEnum:
+    for code in codes:
+        if code == value:
+            return code
+    _wrong(f"must be one of: {', '.join(codes)}")
 
 
 def _internet_address(text: str) -> str:
@@ -101,23 +101,22 @@ def _internet_address(text: str) -> str:
     return text
 
 
-def _text(longest: int, lines: bool = False, shortest: int = 0) -> Any:
-    return Annotated[
-        str,
-        Field(min_length=shortest, max_length=longest),
-        AfterValidator(partial(_plain_text, lines=lines)),
-    ]
+ONE_LINE = AfterValidator(partial(_plain_text, lines=False))
+LINES = AfterValidator(partial(_plain_text, lines=True))
 
 
-def _coded(codes: type[Any]) -> Any:
-    return Annotated[str, AfterValidator(partial(_code, codes))]
+def _coded(codes: type[StrEnum]) -> BeforeValidator:
+    return BeforeValidator(partial(_code, codes))
 
 
-Line = _text(300)
-Note = _text(2_000, lines=True)
+Line = Annotated[str, Field(max_length=300), ONE_LINE]
+Note = Annotated[str, Field(max_length=2_000), LINES]
+Key = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
+Narrative = Annotated[str, Field(min_length=1, max_length=LONGEST_NARRATIVE), LINES]
+PartialDate = Annotated[str, AfterValidator(_partial_date)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
-Sex = Annotated[str, Field(pattern="^(female|male|other|unknown)$")]
+CategoryCode = Annotated[Category, _coded(Category)]
 
 
 class _Part(BaseModel):
@@ -128,30 +127,30 @@ class Reporter(_Part):
     name: Line | None = None
     role: Line | None = None
     agency: Line | None = None
-    agency_kind: _coded(AgencyKind) | None = None  # type: ignore[valid-type]
+    agency_kind: Annotated[AgencyKind, _coded(AgencyKind)] | None = None
     phone: Line | None = None
     email: Line | None = None
     wants_feedback: bool | None = None
 
 
 class Concern(_Part):
-    category: _coded(Category)  # type: ignore[valid-type]
-    also: list[_coded(Category)] | None = Field(None, max_length=len(Category))  # type: ignore[valid-type]
+    category: CategoryCode
+    also: list[CategoryCode] | None = Field(None, max_length=len(Category))
     immediate_danger: bool | None = None
-    narrative: _text(LONGEST_NARRATIVE, lines=True, shortest=1)  # type: ignore[valid-type]
-    consent: _coded(Consent) | None = None  # type: ignore[valid-type]
+    narrative: Narrative
+    consent: Annotated[Consent, _coded(Consent)] | None = None
     consent_reason: Note | None = None
     seen_child: bool | None = None
 
 
 class Person(_Part):
-    role: _coded(PersonRole)  # type: ignore[valid-type]
+    role: Annotated[PersonRole, _coded(PersonRole)]
     given: Line | None = None
     family: Line | None = None
     known_as: Line | None = None
-    born: Annotated[str, AfterValidator(_partial_date)] | None = None
+    born: PartialDate | None = None
     age: Annotated[int, Field(ge=0, le=130)] | None = None
-    sex: Sex | None = None
+    sex: Annotated[Sex, _coded(Sex)] | None = None
     ethnicity: Line | None = None
     address: Note | None = None
     postcode: Line | None = None
@@ -192,8 +191,8 @@ class Online(_Part):
 
 
 class Submission(_Part):
-    key: _text(100, shortest=1)  # type: ignore[valid-type]
-    channel: _coded(Channel)  # type: ignore[valid-type]
+    key: Key
+    channel: Annotated[Channel, _coded(Channel)]
     sent_at: Moment
     reporter: Reporter | None = None
     concern: Concern
@@ -275,36 +274,43 @@ def _disagreements(submission: Submission, received_at: datetime) -> list[FieldE
     return errors
 
 
-_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "missing": lambda c: "is missing",
-    "extra_forbidden": lambda c: "is not a field of this format",
-    "string_type": lambda c: "must be text",
-    "int_type": lambda c: "must be a whole number",
-    "int_parsing_size": lambda c: "is far too large",
-    "bool_type": lambda c: "must be true or false",
-    "list_type": lambda c: "must be a list",
-    "model_type": lambda c: "must be an object",
-    "model_attributes_type": lambda c: "must be an object",
-    "string_too_short": lambda c: "must not be empty",
-    "string_too_long": lambda c: f"must be {c['max_length']:,} characters or fewer",
-    "string_pattern_mismatch": lambda c: "must be one of: female, male, other, unknown",
-    "string_unicode": lambda c: "holds half of a broken character",
-    "greater_than_equal": lambda c: f"must be {c['ge']:,} or more",
-    "less_than_equal": lambda c: f"must be {c['le']:,} or less",
-    "too_long": lambda c: (
-        f"must hold {c['max_length']:,} entries or fewer"
-        + (f", and holds {c['actual_length']:,}" if c.get("actual_length") else "")
-    ),
-    "wrong": lambda c: str(c["message"]),
+# What pydantic calls it -> what a sender reads; {limit} is the number that was passed.
+_SENTENCES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this format",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing_size": "is far too large",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must be {limit:,} characters or fewer",
+    "string_unicode": "holds half of a broken character",
+    "greater_than_equal": "must be {limit:,} or more",
+    "less_than_equal": "must be {limit:,} or less",
+    "too_long": "must hold {limit:,} entries or fewer, and holds {found}",
 }
+_LIMITS = ("max_length", "ge", "le")
 
 
-def _field_error(error: Any) -> FieldError:
+def _field_error(error: ErrorDetails) -> FieldError:
     path = ""
     for part in error["loc"]:
         path += f"[{part}]" if isinstance(part, int) else f".{_printable(part)}"
-    sentence = _SENTENCES.get(error["type"], lambda c: "is not as the format says")
-    return FieldError(path.lstrip("."), sentence(error.get("ctx", {})))
+    context = error.get("ctx", {})
+    if error["type"] == "wrong":
+        return FieldError(path.lstrip("."), context["message"])
+    sentence = _SENTENCES.get(error["type"], "is not as the format says").format(
+        limit=next((context[name] for name in _LIMITS if name in context), None),
+        found=_number(context.get("actual_length")),
+    )
+    return FieldError(path.lstrip("."), sentence)
+
+
+def _number(count: int | None) -> str:
+    return "more" if count is None else f"{count:,}"
 
 
 def _printable(name: str) -> str:

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from breakwater.access.actions import list_shown
 from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_for
 from breakwater.access.queries import teams as teams_with

@@ -1,4 +1,4 @@
-"""The command line: `breakwater COMMAND`. Each command is a function; `breakwater -h` lists them."""
+"""The command line: `breakwater COMMAND`; `breakwater -h` lists the commands."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; errors of use are one line, not a trace."""
     args = _parser().parse_args(arguments)
     try:
-        return args.run(args)
+        return int(args.run(args))
     except (UnsafeSettings, PostgresError) as problem:
         print(problem, file=sys.stderr)
         return 1

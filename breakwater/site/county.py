@@ -2,7 +2,6 @@
 
 import argparse
 
-from breakwater.site import database
 from breakwater.synthetic import command
 
 

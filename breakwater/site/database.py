@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from breakwater.site.postgres import Cluster, running
 
@@ -67,7 +67,7 @@ def scratch(name: str) -> Iterator[None]:
     beside = os.environ["DATABASE_URL"]
     with psycopg.connect(beside, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    os.environ["DATABASE_URL"] = make_conninfo(**(conninfo_to_dict(beside) | {"dbname": name}))
+    os.environ["DATABASE_URL"] = make_conninfo(beside, dbname=name)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """`breakwater demo`: everything from nothing, with synthetic people only."""
 
 import argparse
+import http.client
 import json
 import os
 import shutil
@@ -9,9 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from types import FrameType
 
 from breakwater.site import database, environment
@@ -52,7 +51,7 @@ def _serve() -> int:
         for command in ("worker", "serve"):
             stack.callback(_end, _start(command, alive))
         address = f"http://{settings.host}:{settings.port}"
-        if not _wait_until_ready(address):
+        if not _wait_until_ready(settings.host, settings.port):
             print("The hub did not become ready; its messages are above.")
             return 1
         print(demo_data.welcome(address, time.monotonic() - started), flush=True)
@@ -107,12 +106,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_until_ready(address: str) -> bool:
+def _wait_until_ready(host: str, port: int) -> bool:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
-        with suppress(urllib.error.URLError, ConnectionError):
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
+        probe = http.client.HTTPConnection(host, port, timeout=5)
+        with suppress(OSError, http.client.HTTPException), closing(probe):
+            probe.request("GET", "/readyz")
+            return probe.getresponse().status == 200
         time.sleep(0.1)
     return False
 

@@ -1,4 +1,4 @@
-"""The demo's people, teams and history: all invented, and all through the same doors as real ones."""
+"""The demo's people, teams and history: all invented, all through the doors of real ones."""
 
 import json
 import random
@@ -71,9 +71,7 @@ ACCOUNTS = (
         Role.TRIAGE_SUPERVISOR,
         "see what a colleague decided meanwhile",
     ),
-    Account(
-        "reyes", "DC Ana Reyes", TeamKind.POLIT, Role.PRACTITIONER, "take on an online report"
-    ),
+    Account("reyes", "DC Ana Reyes", TeamKind.POLIT, Role.PRACTITIONER, "take on an online report"),
     Account("lind", "DC Jonas Lind", TeamKind.CSE, Role.PRACTITIONER, "take on Sofia's referral"),
     Account("patel", "DC Meera Patel", TeamKind.CAIT, Role.PRACTITIONER, "take on a routed case"),
     Account(
@@ -121,7 +119,7 @@ def make_teams() -> dict[TeamKind, TeamFacts]:
             for agency, agency_kind, name, kind in TEAMS
         }
         triage = front_door()
-        assert triage is not None  # a migration makes it  # noqa: S101
+        assert triage is not None  # a migration makes it
         teams[TeamKind.TRIAGE] = triage
         for account in ACCOUNTS:
             access.add_user(
@@ -208,7 +206,8 @@ def welcome(address: str, seconds: float) -> str:
     rows += [(a.username, a.name, names[a.team], a.try_first) for a in ACCOUNTS]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        "  "
+        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
         + f"  {row[3]}"
         for row in rows
     )

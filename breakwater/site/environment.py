@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"
+DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 

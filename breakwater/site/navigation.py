@@ -12,13 +12,13 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     here = match.url_name if match else None
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
-    items = [("board", "Board"), ("roles", "Who may do what")] if signed_in else []
+    name = user.name if user is not None and user.is_authenticated else ""
+    items = [("board", "Board"), ("roles", "Who may do what")] if name else []
     return {
         "nav": [
-            {"text": text, "href": reverse(name), "active": name == here} for name, text in items
+            {"text": text, "href": reverse(route), "active": route == here} for route, text in items
         ],
-        "signed_in_as": user.name if signed_in else "",
+        "signed_in_as": name,
         "sign_out_url": reverse("sign-out"),
         "home": reverse("home"),
         "demo": settings.DEMO,

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from breakwater.site import database, environment
 
@@ -42,8 +43,8 @@ def serve(_args: argparse.Namespace) -> int:
         blocking_threads=4,
         log_level=LogLevels.warning,
         log_access=False,  # its lines would hold addresses
-        ssl_cert=settings.tls_certificate if own_tls else None,
-        ssl_key=settings.tls_key if own_tls else None,
+        ssl_cert=Path(settings.tls_certificate) if own_tls else None,
+        ssl_key=Path(settings.tls_key) if own_tls else None,
     ).serve()
     return 0
 

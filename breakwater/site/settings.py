@@ -1,4 +1,4 @@
-"""Django's settings, all from the environment (environment.py says which and refuses unsafe ones)."""
+"""Django's settings, all from the environment; environment.py refuses unsafe ones."""
 
 import os
 import sys
@@ -65,27 +65,26 @@ TEMPLATES = [
 ]
 
 # Jobs commit with the rows that caused them, so the queue is in the same database.
+_dsn = conninfo_to_dict(ENVIRONMENT.database_url)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_HEALTH_CHECKS": True,
-        # Works behind a transaction-pooling proxy.
-        "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"application_name": "breakwater"},
-    }
-}
-if ENVIRONMENT.database_url:
-    _dsn = conninfo_to_dict(ENVIRONMENT.database_url)
-    DATABASES["default"] |= {
         "NAME": _dsn.pop("dbname", "breakwater"),
         "USER": _dsn.pop("user", ""),
         "PASSWORD": _dsn.pop("password", ""),
         "HOST": _dsn.pop("host", ""),
         "PORT": _dsn.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        # Works behind a transaction-pooling proxy.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        # One pool a process; the web server's threads take from it.
+        "OPTIONS": {
+            "application_name": "breakwater",
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+            **_dsn,
+        },
     }
-    DATABASES["default"]["OPTIONS"] |= _dsn
-    # One pool a process; the web server's threads and the worker take from it.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
@@ -136,12 +135,10 @@ if ENVIRONMENT.tls == "proxy":
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],
+        "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF],
-        "font-src": [SELF],
         "connect-src": [SELF],
-        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

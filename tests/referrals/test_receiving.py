@@ -115,12 +115,15 @@ def test_a_worry_never_joins_a_restricted_case_since_triage_would_not_see_it() -
 def test_the_number_of_statements_does_not_grow_with_the_people() -> None:
     def statements(*people: dict) -> int:
         envelope = an_envelope(a_submission(*people))
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             receive_referral(envelope)
         return len(captured)
 
-    household = [a_person("sibling", given=f"Child{n}", family="Smith", born="2015-01-02")
-                 for n in range(50)]
+    household = [
+        a_person("sibling", given=f"Child{n}", family="Smith", born="2015-01-02") for n in range(50)
+    ]
     assert statements(*household) == statements(a_person(given="Zo", family="Ng", born="2016"))
 
 
