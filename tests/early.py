@@ -15,6 +15,8 @@ from breakwater.site.postgres import running
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 HERE = Path(__file__).resolve().parent.parent
 
+# WhiteNoise looks for the collected files, which no test in this process needs.
+(HERE / "var" / "test" / "static").mkdir(parents=True, exist_ok=True)
 in_use = ExitStack()
 os.environ["DEMO"] = "1"
 os.environ["BREAKWATER_VAR"] = str(HERE / "var" / "test")

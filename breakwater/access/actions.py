@@ -90,8 +90,13 @@ def look_beside(view: View, case_ids: set[int], *, purpose: str) -> set[int]:
     """
     with transaction.atomic(durable=True):
         seen = queries.may_see(view.actor, case_ids)
-        for case_id in sorted(seen):
-            _record(Act(view.actor, case_id), Verb.OPEN_CASE, purpose=purpose)
+        record(
+            view.actor.ledger_name,
+            Verb.OPEN_CASE.name.lower(),
+            agency_id=view.actor.agency_id,
+            cases=sorted(seen),
+            purpose=purpose,
+        )
     return seen
 
 
@@ -159,7 +164,7 @@ def _record(act: Act, verb: Verb, *, allowed: bool = True, purpose: str = "") ->
         act.actor.ledger_name,
         verb.name.lower(),
         agency_id=act.actor.agency_id,
-        case_id=act.case_id,
+        cases=[act.case_id],
         subject=act.subject,
         purpose=purpose,
         allowed=allowed,

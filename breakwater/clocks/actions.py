@@ -51,8 +51,8 @@ def record_misses(limit: int = 1000) -> int:
         for clock in missed:
             record(
                 "worker",
-                "clock missed",
-                case_id=clock.case_id,
+                "clock_missed",
+                cases=[clock.case_id],
                 subject=clock.subject,
                 facts={"clock": clock.definition.code, "version": clock.definition.version},
             )

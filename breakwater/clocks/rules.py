@@ -56,19 +56,15 @@ def add_working_days(start: datetime, days: int) -> datetime:
 
     The same time of day on the nth working day after; what starts on a day that is not a working
     day counts from the first moment of the next one, so one working day from a Saturday ends
-    with the Monday. An hour that the spring clock change skips moves on to the next real one.
+    with the Monday, also when a holiday follows it.
     """
     local = start.astimezone(LONDON)
-    day, at = local.date(), local.time()
-    if not is_working_day(day):
-        at = time.min
-        while not is_working_day(day):
-            day += timedelta(days=1)
-    for _ in range(days):
-        day += timedelta(days=1)
-        while not is_working_day(day):
-            day += timedelta(days=1)
-    return datetime.combine(day, at, LONDON).astimezone(UTC)
+    if is_working_day(local.date()):
+        return _moment(_working_days_on(local.date(), days), local.time())
+    first = _next_working_day(local.date())
+    if days == 0:
+        return _moment(first, time.min)
+    return _moment(_working_days_on(first, days - 1) + timedelta(days=1), time.min)
 
 
 def add_months(start: datetime, months: int) -> datetime:
@@ -77,7 +73,7 @@ def add_months(start: datetime, months: int) -> datetime:
     years, month = divmod(local.month - 1 + months, 12)
     year, month = local.year + years, month + 1
     day = min(local.day, calendar.monthrange(year, month)[1])
-    return datetime.combine(date(year, month, day), local.time(), LONDON).astimezone(UTC)
+    return _moment(date(year, month, day), local.time())
 
 
 def due_at(start: datetime, length: int, unit: Unit) -> datetime:
@@ -90,13 +86,33 @@ def due_at(start: datetime, length: int, unit: Unit) -> datetime:
         case Unit.DAY | Unit.WEEK:
             days = length * (7 if unit is Unit.WEEK else 1)
             local = start.astimezone(LONDON)
-            return datetime.combine(
-                local.date() + timedelta(days=days), local.time(), LONDON
-            ).astimezone(UTC)
+            return _moment(local.date() + timedelta(days=days), local.time())
         case Unit.WORKING_DAY:
             return add_working_days(start, length)
         case Unit.MONTH:
             return add_months(start, length)
+
+
+def _next_working_day(day: date) -> date:
+    day += timedelta(days=1)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _working_days_on(day: date, days: int) -> date:
+    for _ in range(days):
+        day = _next_working_day(day)
+    return day
+
+
+def _moment(day: date, at: time) -> datetime:
+    """Return the local time in UTC; an hour that spring skips moves on to the next real one."""
+    moment = datetime.combine(day, at, LONDON).astimezone(UTC)
+    if moment.astimezone(LONDON).time() == at:
+        return moment
+    # Without the mark of autumn's second hour, which would move it back instead.
+    return datetime.combine(day, at.replace(fold=0), LONDON).astimezone(UTC)
 
 
 def standing(

@@ -101,8 +101,8 @@ def look_again(referral_id: int) -> int:
                 made += 1
                 record(
                     "worker",
-                    "link moved",
-                    case_id=mention.case_id,
+                    "link_moved",
+                    cases=[mention.case_id],
                     subject=f"mention:{mention.id}",
                     facts={"from": own.identity_id, "to": home.identity_id},
                 )

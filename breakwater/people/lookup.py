@@ -35,7 +35,11 @@ POINTS: dict[str, tuple[int, int, int]] = {  # agrees, close, differs
 }
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 # Letters that Unicode does not take apart into a base letter and a mark.
-_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+# O'Brien as keyboards write it: typewriter, curly, grave, acute and letter apostrophes.
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼʻ"))
 
 
 class Agreement(StrEnum):
@@ -74,15 +78,21 @@ class Clues:
 
 def fold(text: str) -> tuple[str, ...]:
     """Return a name's words, small and without marks: "Wiśniewski-Żak" -> wisniewski, zak."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    bare = "".join(c for c in apart if not unicodedata.combining(c)).replace("'", "")
-    return tuple(re.findall(r"[^\W\d_]+", bare))
+    plain = text.casefold().translate(_APOSTROPHES).translate(_STROKES)
+    apart = unicodedata.normalize("NFKD", plain)
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    # The vowel signs of Indian scripts are marks that belong to the word.
+    return tuple("".join(c if unicodedata.category(c)[0] in "LM" else " " for c in bare).split())
 
 
 def valid_nhs_number(text: str) -> str:
-    """Return the ten digits, or "" when the check digit says that they are mistyped."""
+    """Return the ten digits, or "" when the check digit says that they are mistyped.
+
+    One digit ten times passes that check, and is what people type where there is no number.
+    """
     digits = re.sub(r"[\s-]", "", text)
-    return digits if digits.isascii() and nhs.is_valid(digits) else ""
+    stand_in = len(set(digits)) == 1
+    return digits if digits.isascii() and not stand_in and nhs.is_valid(digits) else ""
 
 
 def valid_upn(text: str) -> str:
@@ -94,7 +104,8 @@ def valid_upn(text: str) -> str:
     if not re.fullmatch(r"[A-Z][0-9]{12}", upn):
         return ""
     total = sum(place * int(digit) for place, digit in enumerate(upn[1:], start=2))
-    return upn if UPN_LETTERS[total % 23] == upn[0] else ""
+    stand_in = not int(upn[1:])
+    return upn if UPN_LETTERS[total % 23] == upn[0] and not stand_in else ""
 
 
 @lru_cache(maxsize=4096)
@@ -183,11 +194,16 @@ def _verdict(agreements: dict[str, Agreement], one: Clues, other: Clues, points:
         return Verdict.SAME
     whole_dates = full_date(one.born) is not None and full_date(other.born) is not None
     plain = agrees("given name", "family name", "birth date", "postcode") and whole_dates
-    if plain and not differs(*numbers) and one.given[0] == other.given[0]:
+    if plain and not differs(*numbers) and _one_has_all_names_of(one.given, other.given):
         return Verdict.SAME
     if same_number or points >= ASK_FROM:
         return Verdict.ASK
     return Verdict.LEAVE
+
+
+def _one_has_all_names_of(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell Amelia and Amelia Rose from the twins Mohammed Ali and Mohammed Umar."""
+    return one[0] == other[0] and (set(one) <= set(other) or set(other) <= set(one))
 
 
 Compare = Callable[..., Agreement]

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     county.add_argument(
         "--into-database",
         action="store_true",
-        help="hand the county's referrals in through the door, with their history",
+        help="hand the county's referrals in through the same door as every other",
     )
 
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")

@@ -1,10 +1,12 @@
 """For load balancers and the staff who keep the hub running: is it alive, can it work?"""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import Error
 from django.http import HttpRequest, JsonResponse
 
@@ -37,8 +39,13 @@ def _database_answers() -> bool:
 
 
 def _migrations_are_applied() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _newest_migrations() <= set(MigrationRecorder(connection).applied_migrations())
+
+
+@cache
+def _newest_migrations() -> frozenset[tuple[str, str]]:
+    """Read the migration files once a process, not at every question."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 CHECKS: dict[str, Callable[[], bool]] = {

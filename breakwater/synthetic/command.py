@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes; run() checks it, so that every error reads alike."""
     parser.add_argument("--children", required=True, metavar="N", help="how many children")
     parser.add_argument("--seed", required=True, metavar="S", help="a whole number")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the files")
+    parser.add_argument("--out", metavar="DIR", help="folder for the files")
     parser.add_argument("--years", default="3", help="years of referrals (default: 3)")
     parser.add_argument(
         "--until",
@@ -42,10 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write a county; return the exit status."""
     try:
-        county, out, workers = _checked(args)
+        county, workers = county_of(args)
+        out = _folder(args.out)
     except ValueError as error:
-        print(f"breakwater county: {error}", file=sys.stderr)
-        return BAD_ARGUMENTS
+        return refuse(error)
     started = time.monotonic()
     try:
         with tqdm(total=county.blocks, unit="block", desc="county", file=sys.stderr) as bar:
@@ -65,7 +65,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(args: argparse.Namespace) -> tuple[County, Path, int]:
+def refuse(error: ValueError) -> int:
+    """Say what is wrong with the arguments; return the exit status for that."""
+    print(f"breakwater county: {error}", file=sys.stderr)
+    return BAD_ARGUMENTS
+
+
+def county_of(args: argparse.Namespace) -> tuple[County, int]:
+    """Return the county that the arguments ask for, and by how many workers; or ValueError."""
     children = _whole(args.children, "--children", 1, MOST_CHILDREN)
     seed = _whole(args.seed, "--seed", 0, 10**12)
     years = _whole(args.years, "--years", 1, MOST_YEARS)
@@ -76,10 +83,16 @@ def _checked(args: argparse.Namespace) -> tuple[County, Path, int]:
         raise ValueError(f"--until must be a date as 2026-11-01, not {args.until!r}") from None
     if not date(2000, 1, 1) <= until <= date(2100, 1, 1):
         raise ValueError("--until must be a day from 2000 to 2100")
-    out = Path(args.out)
+    return County(children, seed, until, years), workers
+
+
+def _folder(name: str | None) -> Path:
+    if not name:
+        raise ValueError("--out is missing: name a folder for the files")
+    out = Path(name)
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out must be a folder, and {out} is a file")
-    return County(children, seed, until, years), out, workers
+    return out
 
 
 def _whole(text: str, name: str, least: int, most: int) -> int:

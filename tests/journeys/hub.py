@@ -1,0 +1,197 @@
+"""The hub as journeys meet it: a database of its own, the server and the worker, all of them real."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from breakwater.access.models import Agency, User
+from breakwater.access.queries import actor_of, teams
+from breakwater.referrals import actions
+from breakwater.referrals.actions import Envelope, receive_referral
+from breakwater.referrals.rules import Level
+from breakwater.site import demo_data
+from breakwater.site.servers import LIFELINE
+from tests import builders
+
+READY_SECONDS = 60
+NOBODYS_TEAM = "novak"
+# How long ago the samples came in, by their order: some hours of a busy day, danger just now.
+APART, DANGER_APART = timedelta(minutes=50), timedelta(minutes=9)
+
+
+@dataclass
+class Hub:
+    """Where the hub answers, and its database for what a journey finds there."""
+
+    address: str
+    at_database: Callable[[], AbstractContextManager[None]]
+    # Who is signed in already, as Playwright stores it: one sign-in a person, not one a test.
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def hand_in(self, *people: dict[str, Any], minutes_ago: int = 0, **told: Any) -> str:
+        """A referral about these people comes in; returns its reference."""
+        received_at = timezone.now() - timedelta(minutes=minutes_ago)
+        sent_at = (received_at - timedelta(minutes=3)).isoformat()
+        body = json.dumps(builders.a_submission(*people, sent_at=sent_at, **told)).encode()
+        with self.at_database():
+            envelope = Envelope(body, sender="journey", door="test", received_at=received_at)
+            return receive_referral(envelope).reference
+
+    def decide(self, reference: str, team: str, by: str = "hill") -> None:
+        """Triage decides on a referral as it came in, while nobody watches."""
+        with self.at_database():
+            team_id = next(t.id for t in teams() if t.name == team)
+            actions.decide(
+                actor_of(by),
+                reference,
+                version=1,
+                level=Level.ACUTE,
+                team_id=team_id,
+                reason="Weighed against the threshold document.",
+            )
+
+
+@contextmanager
+def running_hub(name: str, var: Path, unblock: Callable[[], Any]) -> Iterator[Hub]:
+    """Copy the test database, fill the copy, serve it, and end all of it in order."""
+    with ExitStack() as stack:
+        stack.enter_context(_copied(connection.settings_dict["NAME"], name))
+
+        @contextmanager
+        def at_database() -> Iterator[None]:
+            with unblock(), _switched_to(name):
+                yield
+
+        with at_database():
+            _fill()
+        address = f"http://127.0.0.1:{_free_port()}"
+        surroundings = os.environ | {
+            "DEMO": "1",
+            "DATABASE_URL": make_conninfo(os.environ["BREAKWATER_TEST_DATABASE"], dbname=name),
+            "PORT": address.rpartition(":")[2],
+            "BREAKWATER_VAR": str(var),
+        }
+        surroundings.pop("BREAKWATER_ONE_OFF", None)
+        # Should this process be killed, its end of the pipe closes, and the hub ends too.
+        other_end, own_end = os.pipe()
+        stack.callback(os.close, own_end)
+        stack.callback(os.close, other_end)
+        log = var / "hub.log"
+        started = [
+            stack.enter_context(_command(command, surroundings, other_end, log))
+            for command in ("worker", "serve")
+        ]
+        _wait_until_ready(address, started, log)
+        yield Hub(address, at_database)
+
+
+def _fill() -> None:
+    """The demo's teams and people, the samples as if of today, and somebody without a team."""
+    demo_data.make_teams()
+    User.objects.create_user(
+        NOBODYS_TEAM, "Eva Novak", Agency.objects.get(name=demo_data.COUNCIL), demo_data.PASSWORD
+    )
+    samples = {each["key"]: each for each in map(json.loads, demo_data.sample_bodies())}
+    now, dangers = timezone.now(), 0
+    for place, sample in enumerate(samples.values()):
+        ago = APART * (len(samples) - place)
+        if sample["concern"]["immediate_danger"]:
+            dangers += 1
+            ago = DANGER_APART * (4 - dangers)
+        sample["sent_at"] = (now - ago - timedelta(minutes=3)).isoformat()
+        body = json.dumps(sample).encode()
+        receive_referral(Envelope(body, sender="file", door="file", received_at=now - ago))
+
+
+@contextmanager
+def _copied(like: str, name: str) -> Iterator[None]:
+    drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    copy = sql.SQL("create database {} template {}").format(
+        sql.Identifier(name), sql.Identifier(like)
+    )
+    with psycopg.connect(os.environ["BREAKWATER_TEST_DATABASE"], autocommit=True) as server:
+        _let_go()
+        server.execute(drop)
+        server.execute(copy)
+        try:
+            yield
+        finally:
+            server.execute(drop)
+
+
+@contextmanager
+def _switched_to(name: str) -> Iterator[None]:
+    own = connection.settings_dict["NAME"]
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        _let_go()
+        connection.settings_dict["NAME"] = name
+        yield
+    finally:
+        _let_go()
+        connection.settings_dict["NAME"] = own
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def _let_go() -> None:
+    connection.close()
+    connection.close_pool()
+
+
+@contextmanager
+def _command(
+    command: str, surroundings: dict[str, str], lifeline: int, log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "breakwater.site.cli", command],
+            env=surroundings | {LIFELINE: str(lifeline)},
+            pass_fds=[lifeline],
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+
+def _wait_until_ready(address: str, started: list[subprocess.Popen[bytes]], log: Path) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end and all(process.poll() is None for process in started):
+        with suppress(urllib.error.URLError, ConnectionError):
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"The hub did not become ready. Its messages:\n{log.read_text()[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,93 @@
+"""What holds for every page of the hub, at a desk and on a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import browser
+from tests.builders import a_person
+from tests.journeys.hub import NOBODYS_TEAM, Hub
+
+pytestmark = pytest.mark.journey
+
+WIDTHS = (1280, 320)
+# Each page: who looks, at what, and what they do there first.
+PAGES: dict[str, tuple[str, str, str]] = {
+    "sign-in": ("", "/sign-in", ""),
+    "sign-in with errors": ("", "/sign-in", "Sign in"),
+    "board": ("hill", "/board", ""),
+    "a team's board": ("patel", "/board", ""),
+    "an empty board": ("reyes", "/board", ""),
+    "referral": ("hill", "/referrals/{known}", ""),
+    "referral, decided": ("hill", "/referrals/{routed}", ""),
+    "referral, with what is known without a grant": ("patel", "/referrals/{routed}", ""),
+    "referral, just taken on": ("patel", "/referrals/{to_take_on}", "Take on this work"),
+    "decide": ("hill", "/referrals/{known}/decide", ""),
+    "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
+    "roles": ("hill", "/roles", ""),
+    "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
+    "no team": (NOBODYS_TEAM, "/board", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def references(hub: Hub) -> dict[str, str]:
+    """Referrals with everything that a page can show, and names that are hard to set."""
+    long = "Wilhelmina-Konstantina Bartholomew-Featherstonehaugh"
+    edith = a_person("parent", given="Edith", family="Vance", born="1990-01-01", postcode="PR2 1AA")
+    child = a_person(given="Max", family="Vance", born="2016-06-06", postcode="PR2 1AA")
+    hub.hand_in(child, by="Regis Academy")
+    hub.hand_in(a_person(given=long, born="2012-01-01"), edith, by="Beacon High School")
+    known = hub.hand_in(
+        child | {"address": "Flat 9, Anchor House, Mole Road", "email": f"{'m' * 60}@mail.example"},
+        child | {"role": "sibling", "born": "2016-06-07"},
+        edith,
+        concern={
+            "immediate_danger": True,
+            "also": ["domestic_abuse", "parental_mental_ill_health"],
+            "narrative": "Seen at the gate.\n\n" + "w" * 200,
+        },
+    )
+    routed, to_take_on = (
+        hub.hand_in(a_person(given=name, family="Penn", born="2018-01-01"), edith)
+        for name in ("Otto", "Ines")
+    )
+    hub.decide(routed, "CAIT")
+    hub.decide(to_take_on, "CAIT")
+    return {"known": known, "routed": routed, "to_take_on": to_take_on}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_breaks_no_rule_of_accessibility_and_fits_its_screen(
+    visit: Callable[..., Any], references: dict[str, str], name: str
+) -> None:
+    who, path, button = PAGES[name]
+    page = visit(path.format(**references), who, bypass_csp=True)
+    if button:
+        page.get_by_role("button", name=button, exact=True).click()
+        page.wait_for_load_state()
+    assert page.locator("[style]").count() == 0
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert browser.axe_violations(page) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_no_page_is_stopped_by_the_policy_or_scrolls_sideways(
+    visit: Callable[..., Any], references: dict[str, str], scripts: bool
+) -> None:
+    # The test above had to switch the policy off for axe; here it is on, and scripts run under it.
+    pages = {who: visit("", who, 320, java_script_enabled=scripts) for who, _, _ in PAGES.values()}
+    for who, path, button in PAGES.values():
+        page = pages[who]
+        page.goto(path.format(**references))
+        if button and button != "Take on this work":
+            page.get_by_role("button", name=button, exact=True).click()
+            page.wait_for_load_state()
+        assert page.locator("[style]").count() == 0
+        assert page.locator("html").bounding_box()["width"] <= 320
+        if scripts:
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            assert "govuk-frontend-supported" in page.evaluate("document.body.className")
