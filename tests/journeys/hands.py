@@ -32,8 +32,8 @@ class Mouse:
         self.page.goto("/")
 
     def press(self, kind: str, name: str) -> None:
-        """Follow a link or press a button."""
-        self.page.get_by_role(kind, name=name, exact=True).click()
+        """Follow a link or press a button: the first one that is called so."""
+        self.page.get_by_role(kind, name=name, exact=True).first.click()
         self.page.wait_for_load_state()
 
     def choose(self, label: str) -> None:

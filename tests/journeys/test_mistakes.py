@@ -31,8 +31,8 @@ def test_the_error_summary_names_the_fields_takes_the_focus_and_leads_there(
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
     links = summary(page).get_by_role("link")
     assert links.all_inner_texts() == [
-        "Select a level of need",
-        "Select who acts next",
+        "Choose a level of need",
+        "Choose who acts next",
         "Enter the reason for your decision",
     ]
     for place, field in enumerate(("level", "team", "reason")):
@@ -49,7 +49,7 @@ def test_what_was_typed_is_kept_when_a_field_is_missing(
     page.get_by_role("radio", name="Level 3").check()
     page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
     page.get_by_role("button", name="Decide and route").click()
-    assert summary(page).get_by_role("link").all_inner_texts() == ["Select who acts next"]
+    assert summary(page).get_by_role("link").all_inner_texts() == ["Choose who acts next"]
     assert page.get_by_role("radio", name="Level 3").is_checked()
     assert page.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
 
@@ -70,7 +70,7 @@ def test_the_second_of_two_workers_learns_who_was_faster_and_keeps_their_text(
     slow, fast = (visit(f"/referrals/{reference}/decide", who) for who in ("okafor", "hill"))
     for page, text in ((fast, "Decided first."), (slow, TYPED)):
         page.get_by_role("radio", name="Level 3").check()
-        page.get_by_role("radio", name="Early help").check()
+        page.get_by_role("radio", name="Early help:").check()
         page.get_by_label("Reason for your decision", exact=True).fill(text)
     fast.get_by_role("button", name="Decide and route").click()
     fast.get_by_text("Decided by").wait_for()
@@ -79,7 +79,7 @@ def test_the_second_of_two_workers_learns_who_was_faster_and_keeps_their_text(
     assert "Sgt Priya Hill was faster" in told
     assert "What you typed is kept below" in told
     assert slow.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
-    assert slow.get_by_role("radio", name="Early help").is_checked()
+    assert slow.get_by_role("radio", name="Early help:").is_checked()
     slow.goto(f"/referrals/{reference}")
     assert TYPED.splitlines()[0] not in slow.locator("main").inner_text()
     assert slow.get_by_text("Decided by").count() == 1
