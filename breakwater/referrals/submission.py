@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,9 @@ LONGEST_NARRATIVE = 20_000
 MOST_PEOPLE = 50
 # Larger than any honest submission; what is larger is refused before it is read.
 LARGEST_BODY = 32 * 1024 * 1024
+MOST_FIELDS = 1_000  # of one object: the format has 17
+MOST_ERRORS = 100  # that one refusal lists
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 EARLIEST = date(1900, 1, 1)
 
 
@@ -76,7 +80,8 @@ def _partial_date(text: str) -> str:
 
 def _moment(text: Any) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        # Python takes any character where the T stands, even half of a broken one.
+        moment = datetime.fromisoformat(text if re.fullmatch("[-0-9TWZ:.,+ ]+", text) else "")
     except (TypeError, ValueError):
         _wrong("must be a time as 2026-03-02T08:52:00+00:00")
     if moment.tzinfo is None:
@@ -95,7 +100,7 @@ def _code(codes: type[StrEnum], value: object) -> StrEnum:
 
 def _internet_address(text: str) -> str:
     try:
-        ip_address(text)
+        ip_address("" if "%" in text else text)  # after a %, Python takes anything at all
     except ValueError:
         _wrong("is not an IP address")
     return text
@@ -219,7 +224,7 @@ def parse(body: bytes, received_at: datetime) -> Parsed:
     try:
         submission = Submission.model_validate(record)
     except ValidationError as error:
-        raise Refused([_field_error(e) for e in error.errors(include_url=False)]) from None
+        raise Refused(_field_errors(error)) from None
     if errors := _disagreements(submission, received_at):
         raise Refused(errors)
     canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -230,9 +235,14 @@ def read_json(body: bytes) -> Any:
     """Read JSON strictly: UTF-8, no field twice, no NaN, not nested without end; or Refused."""
     if len(body) > LARGEST_BODY:
         raise Refused([FieldError("", f"is larger than {LARGEST_BODY // 1024**2} MB")])
+    if body.startswith(BYTE_ORDER_MARK):
+        raise Refused([FieldError("", "begins with a byte order mark: send UTF-8 without one")])
+    odd: list[_OddField] = []
     try:
         text = body.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_no_field_twice, parse_constant=_no_constant)
+        record = json.loads(
+            text, object_pairs_hook=partial(_fields, odd), parse_constant=_no_constant
+        )
     except UnicodeDecodeError as error:
         raise Refused([FieldError("", f"is not UTF-8 text (byte {error.start + 1})")]) from None
     except json.JSONDecodeError as error:
@@ -242,15 +252,43 @@ def read_json(body: bytes) -> Any:
         raise Refused([FieldError("", "is nested too deeply")]) from None
     except ValueError:  # Python refuses to read whole numbers of thousands of digits.
         raise Refused([FieldError("", "holds a number that is far too long")]) from None
+    if odd:
+        raise Refused(_with_paths(record, odd))
+    return record
 
 
-def _no_field_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+# An object, the name of one of its fields ("" for the object itself), and what is wrong with it.
+_OddField = tuple[dict[str, Any], str, str]
+
+
+def _fields(odd: list[_OddField], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its fields; add to `odd` what a dict or pydantic would not tell."""
     fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Refused([FieldError(_printable(twice), "is there twice")])
+    if len(fields) > MOST_FIELDS:
+        odd.append((fields, "", f"must hold {MOST_FIELDS:,} fields or fewer"))
+    elif len(fields) < len(pairs):
+        times = Counter(name for name, _ in pairs)
+        odd += [(fields, name, "is there twice") for name in fields if times[name] > 1]
+    for name in fields:
+        if not name.isascii() and re.search("[\ud800-\udfff]", name):
+            odd.append((fields, name, _SENTENCES["extra_forbidden"]))
     return fields
+
+
+def _with_paths(record: Any, odd: list[_OddField]) -> list[FieldError]:
+    """Find where the odd fields stand; they are compared by object, never by content."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for owner, name, sentence in odd:
+        found.setdefault(id(owner), []).append((name, sentence))
+    errors, todo = [], [("", record)]  # of objects and lists
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            for name, sentence in found.get(id(value), ()):
+                errors.append(FieldError(_beneath(path, name) if name else path, sentence))
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        todo += [(_beneath(path, k), v) for k, v in parts if isinstance(v, dict | list)]
+    return _at_most(sorted(errors, key=str))
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -295,25 +333,43 @@ _SENTENCES = {
 _LIMITS = ("max_length", "ge", "le")
 
 
+def _field_errors(error: ValidationError) -> list[FieldError]:
+    return _at_most([_field_error(e) for e in error.errors(include_url=False)])
+
+
+def _at_most(errors: list[FieldError]) -> list[FieldError]:
+    more = len(errors) - MOST_ERRORS
+    if more <= 0:
+        return errors
+    return [*errors[:MOST_ERRORS], FieldError("", f"has {more:,} more errors")]
+
+
 def _field_error(error: ErrorDetails) -> FieldError:
     path = ""
     for part in error["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{_printable(part)}"
+        path = _beneath(path, part)
     context = error.get("ctx", {})
     if error["type"] == "wrong":
-        return FieldError(path.lstrip("."), context["message"])
+        return FieldError(path, context["message"])
     sentence = _SENTENCES.get(error["type"], "is not as the format says").format(
         limit=next((context[name] for name in _LIMITS if name in context), None),
         found=_number(context.get("actual_length")),
     )
-    return FieldError(path.lstrip("."), sentence)
+    return FieldError(path, sentence)
 
 
 def _number(count: int | None) -> str:
     return "more" if count is None else f"{count:,}"
 
 
+def _beneath(path: str, part: str | int) -> str:
+    if isinstance(part, int):
+        return f"{path}[{part}]"
+    return f"{path}.{_printable(part)}" if path else _printable(part)
+
+
 def _printable(name: str) -> str:
     """Return a sender's field name fit for an error message: short, one line, no tricks."""
-    shown = "".join(c if c.isprintable() else "?" for c in unicodedata.normalize("NFC", name))
-    return shown[:60] + ("..." if len(shown) > 60 else "")
+    start = unicodedata.normalize("NFC", name[:200])  # all of a huge one would take minutes
+    shown = "".join(c if c.isprintable() else "?" for c in start)[:60]
+    return shown + ("..." if len(name) > 60 else "") or '""'

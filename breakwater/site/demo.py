@@ -30,7 +30,8 @@ def _serve() -> int:
     started = time.monotonic()
     settings = environment.read(os.environ)
     if not _port_is_free(settings.host, settings.port):
-        print(f"Port {settings.port} is in use. Try: PORT={settings.port + 1} make demo")
+        advice = f"Port {settings.port} is in use. Try: PORT={settings.port + 1} make demo"
+        print(advice, file=sys.stderr)
         return 1
     os.environ["BREAKWATER_ONE_OFF"] = "1"  # this process serves nobody; its children do
     with ExitStack() as stack:
@@ -66,6 +67,7 @@ def _check() -> int:
     """Do the main job on a database of its own, which is dropped at the end; print what came."""
     os.environ["BREAKWATER_ONE_OFF"] = "1"
     with ExitStack() as stack:
+        _stop_on_signals()
         if not environment.read(os.environ).database_url:
             stack.enter_context(database.demo_database())
         stack.enter_context(database.scratch(f"{CHECK_DATABASE}_{os.getpid()}"))
@@ -131,7 +133,8 @@ def _stop_on_signals() -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def _say(words: str) -> None:

@@ -12,7 +12,7 @@ from breakwater.clocks.actions import record_misses, start_clock
 
 
 def misses_of(subject: str) -> int:
-    return Entry.objects.filter(verb="clock missed", subject=subject).count()
+    return Entry.objects.filter(verb="clock_missed", subject=subject).count()
 
 
 def test_two_workers_at_once_write_each_miss_once(committed: str) -> None:

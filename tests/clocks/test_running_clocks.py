@@ -28,7 +28,7 @@ def a_new_version(**changes: object) -> ClockDefinition:
 
 
 def misses_of(subject: str) -> int:
-    return Entry.objects.filter(verb="clock missed", subject=subject).count()
+    return Entry.objects.filter(verb="clock_missed", subject=subject).count()
 
 
 def test_a_later_version_never_moves_a_running_clock() -> None:
@@ -164,7 +164,7 @@ def test_the_tally_counts_every_clock_where_it_stands() -> None:
 def test_a_miss_is_written_down_once_however_often_the_worker_looks() -> None:
     start_clock("DECIDE", "referral:7", 70, timezone.now() - timedelta(days=30))
     assert [record_misses(), record_misses()] == [1, 0]
-    entry = Entry.objects.get(verb="clock missed")
+    entry = Entry.objects.get(verb="clock_missed")
     assert (entry.actor, entry.case_id, entry.subject) == ("worker", 70, "referral:7")
     assert entry.facts == {"clock": "DECIDE", "version": 1}
 

@@ -1,4 +1,4 @@
-"""The hub as journeys meet it: a database of its own, the server and the worker, all of them real."""
+"""The hub as journeys meet it: a real server and worker on a database of their own."""
 
 import json
 import os
@@ -184,9 +184,11 @@ def _command(
 def _wait_until_ready(address: str, started: list[subprocess.Popen[bytes]], log: Path) -> None:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end and all(process.poll() is None for process in started):
-        with suppress(urllib.error.URLError, ConnectionError):
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
-                return
+        with (
+            suppress(urllib.error.URLError, ConnectionError),
+            urllib.request.urlopen(f"{address}/readyz", timeout=5),  # noqa: S310  our own server
+        ):
+            return
         time.sleep(0.1)
     raise RuntimeError(f"The hub did not become ready. Its messages:\n{log.read_text()[-4000:]}")
 

@@ -83,7 +83,7 @@ def test_a_worry_is_decided_and_the_team_takes_it_on(
     shown = page.locator("main").inner_text()
     for wanted in ("Success", "With a team, not yet taken on", REASON, "Sgt Priya Hill"):
         assert wanted in shown
-    triage.press("link", "Board")
+    triage.press("link", "Back to the board")
     assert reference not in page.locator("main").inner_text()
 
     cait = hands()

