@@ -25,7 +25,10 @@ def plain_static_files(settings: Any) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker,
 ) -> Iterator[None]:
     """Make the test database, and beside it a copy for tests whose rows really are committed."""
     from django.test.utils import setup_databases, teardown_databases

@@ -1,6 +1,6 @@
 """The one way to act and the one way to look: who, may they, rows, ledger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,19 +46,20 @@ def acting(
     """Open the transaction of one action: may they? -> the caller's rows -> the ledger entry.
 
     Raise NotAllowed, and leave a ledger entry that says so, when the role lacks the verb or no
-    grant reaches the case. When the caller raises, nothing of the action stays.
+    grant reaches the case, or when the caller's rows say no. When the caller raises, nothing else
+    of the action stays.
     """
     act = Act(actor, case_id, subject)
     try:
         check_may(actor, verb)
         if case_id is not None and not queries.may_see(actor, {case_id}):
             raise NotAllowed(NO_GRANT)
+        with transaction.atomic():
+            yield act
+            _record(act, verb)
     except NotAllowed:
         _record(act, verb, allowed=False)
         raise
-    with transaction.atomic():
-        yield act
-        _record(act, verb)
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,19 @@ def refuse(actor: Actor, verb: Verb, *, subject: str) -> NoReturn:
     raise NotAllowed(NO_GRANT)
 
 
-def list_shown(actor: Actor, verb: Verb, what: str, facts: Mapping[str, Fact]) -> None:
-    """Write down, in one entry, what a list showed to whom."""
-    act = Act(actor, subject=what, facts=dict(facts))
+@contextmanager
+def listing(actor: Actor, verb: Verb, what: str) -> Iterator[Act]:
+    """Show a list: may they? -> the caller's reads -> one ledger entry that names what was shown.
+
+    Raise NotAllowed, written down too, when no role of the actor has the verb.
+    """
+    act = Act(actor, subject=what)
+    try:
+        check_may(actor, verb)
+    except NotAllowed:
+        _record(act, verb, allowed=False)
+        raise
+    yield act
     _record(act, verb)
 
 

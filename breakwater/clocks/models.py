@@ -31,6 +31,8 @@ class Clock(models.Model):
     """One deadline of one thing. Its due time is fixed when it starts."""
 
     definition = models.ForeignKey(ClockDefinition, models.PROTECT)
+    # The definition's, whatever its version: what the clock times.
+    code = models.CharField(max_length=20)
     # "referral:12": clocks stand below the rooms whose work they time, so this is no foreign key.
     subject = models.CharField(max_length=100)
     case_id = models.BigIntegerField(null=True)
@@ -56,7 +58,7 @@ class Clock(models.Model):
                 name="stopping_needs_a_reason",
             ),
             models.UniqueConstraint(
-                fields=["subject", "definition"],
+                fields=["subject", "code"],
                 condition=Q(met_at__isnull=True, stopped_at__isnull=True),
                 name="one_running_clock_of_a_kind",
             ),

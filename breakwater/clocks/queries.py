@@ -52,7 +52,7 @@ def _face(clock: Clock, now: datetime) -> ClockFace:
     running = standing in (Standing.RUNNING, Standing.MISSED)
     warn_at = clock.started_at + rules.WARN_AT * (clock.due_at - clock.started_at)
     return ClockFace(
-        code=clock.definition.code,
+        code=clock.code,
         name=clock.definition.name,
         source=clock.definition.source,
         started_at=clock.started_at,

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import combinations
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from breakwater.audit.actions import record
 from breakwater.people import lookup
 from breakwater.people.lookup import Verdict
 from breakwater.people.models import Identity, Link, MatchKey, Mention
-from breakwater.people.queries import Candidate, find_all, mentions_of
+from breakwater.people.queries import Candidate, MentionFacts, find_all, mentions_of
 from breakwater.people.rules import LinkStanding, PersonAsTold
 
 
@@ -61,9 +63,17 @@ def record_mentions(
 
 
 def sure_identity(candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return the candidate to link to: the surest, and only when all sure ones are one identity."""
+    """Return the candidate to link to: of the sure ones the one with the oldest identity.
+
+    None when the sure ones contradict each other: then a person decides.
+    """
     sure = [c for c in candidates if c.verdict is Verdict.SAME]
-    return sure[0] if len({c.identity_id for c in sure}) == 1 else None
+    agree = all(
+        lookup.compare(one.clues, other.clues).verdict is Verdict.SAME
+        for one, other in combinations(sure, 2)
+        if one.identity_id != other.identity_id
+    )
+    return min(sure, key=lambda c: c.identity_id) if sure and agree else None
 
 
 def look_again(referral_id: int) -> int:
@@ -74,46 +84,94 @@ def look_again(referral_id: int) -> int:
     """
     made = 0
     with transaction.atomic():
+        _one_at_a_time()
         mentions = mentions_of([referral_id])
-        standing = {
-            (link.mention_id, link.identity_id): link
-            for link in Link.objects.select_for_update()
-            .filter(mention__in=[m.id for m in mentions])
-            .exclude(standing=LinkStanding.ENDED)
-        }
-        for mention, candidates in zip(
-            mentions, find_all([m.person for m in mentions]), strict=True
-        ):
+        found = find_all([mention.person for mention in mentions])
+        for mention, candidates in zip(mentions, found, strict=True):
             others = [c for c in candidates if c.referral_id != referral_id]
-            own = next(
-                link
-                for (of, _), link in standing.items()
-                if of == mention.id and link.standing == LinkStanding.LINKED
-            )
+            own = Link.objects.get(mention=mention.id, standing=LinkStanding.LINKED).identity_id
             home = sure_identity(others)
-            if home and home.identity_id < own.identity_id:
-                Link.objects.filter(
-                    mention=mention.id, identity__in=[own.identity_id, home.identity_id]
-                ).exclude(standing=LinkStanding.ENDED).update(
-                    standing=LinkStanding.ENDED, ended_at=Now()
-                )
-                Link.objects.bulk_create([_link(mention.id, home, LinkStanding.LINKED)])
-                made += 1
-                record(
-                    "worker",
-                    "link_moved",
-                    cases=[mention.case_id],
-                    subject=f"mention:{mention.id}",
-                    facts={"from": own.identity_id, "to": home.identity_id},
-                )
-                continue
-            questions = [
-                link
-                for link in _questions(mention.id, own.identity_id, others)
-                if (mention.id, link.identity_id) not in standing
-            ]
-            made += len(Link.objects.bulk_create(questions))
+            if home and home.identity_id < own:
+                _move(mention, own, home)
+                own, made = home.identity_id, made + 1
+            if home:  # the sure ones follow by their own look
+                others = [c for c in others if c.verdict is not Verdict.SAME]
+            made += _ask(mention.id, own, others)
     return made
+
+
+def sure_but_younger(referral_id: int) -> set[int]:
+    """Return the referrals whose people should move to this one's: they may have looked too early.
+
+    2 SQL statements.
+    """
+    mentions = mentions_of([referral_id])
+    found = find_all([mention.person for mention in mentions])
+    homes = dict(
+        Link.objects.filter(
+            mention__in=[m.id for m in mentions], standing=LinkStanding.LINKED
+        ).values_list("mention_id", "identity_id")
+    )
+    return {
+        candidate.referral_id
+        for mention, candidates in zip(mentions, found, strict=True)
+        for candidate in candidates
+        if candidate.verdict is Verdict.SAME and candidate.identity_id > homes[mention.id]
+    } - {referral_id}
+
+
+def _one_at_a_time() -> None:
+    """Wait for other looks to end: two that move links at once could each miss the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('people.look_again'))")
+
+
+def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
+    """Link a mention to an older identity; what was asked about the one it leaves comes along."""
+    _end(Link.objects.filter(mention=mention.id, identity__in=[left, home.identity_id]))
+    Link.objects.bulk_create([_link(mention.id, home, LinkStanding.LINKED)])
+    record(
+        "worker",
+        "link_moved",
+        cases=[mention.case_id],
+        subject=f"mention:{mention.id}",
+        facts={"from": left, "to": home.identity_id},
+    )
+    if Link.objects.filter(identity=left, standing=LinkStanding.LINKED).exists():
+        return
+    questions = Link.objects.filter(identity=left, standing=LinkStanding.ASKED)
+    stands = Link.objects.filter(identity=home.identity_id).exclude(standing=LinkStanding.ENDED)
+    already = set(stands.values_list("mention_id", flat=True))
+    moved = [
+        Link(
+            mention_id=question.mention_id,
+            identity_id=home.identity_id,
+            standing=LinkStanding.ASKED,
+            against_id=question.against_id,
+            points=question.points,
+            evidence=question.evidence,
+            decided_by=question.decided_by,
+        )
+        for question in questions
+        if question.mention_id not in already
+    ]
+    _end(questions)
+    Link.objects.bulk_create(moved)
+
+
+def _end(links: QuerySet[Link]) -> None:
+    links.exclude(standing=LinkStanding.ENDED).update(standing=LinkStanding.ENDED, ended_at=Now())
+
+
+def _ask(mention_id: int, own_identity: int, candidates: Sequence[Candidate]) -> int:
+    stands = Link.objects.filter(mention=mention_id).exclude(standing=LinkStanding.ENDED)
+    already = set(stands.values_list("identity_id", flat=True))
+    questions = [
+        question
+        for question in _questions(mention_id, own_identity, candidates)
+        if question.identity_id not in already
+    ]
+    return len(Link.objects.bulk_create(questions))
 
 
 def _questions(mention_id: int, own_identity: int, candidates: Sequence[Candidate]) -> list[Link]:

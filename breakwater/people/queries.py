@@ -28,6 +28,7 @@ class Candidate:
     verdict: Verdict
     points: int
     evidence: tuple[tuple[str, Agreement], ...]
+    clues: Clues
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _candidates(
                     result.verdict,
                     result.points,
                     result.evidence,
+                    other,
                 )
             )
     return sorted(found, key=lambda c: (c.verdict is not Verdict.SAME, -c.points, c.mention_id))

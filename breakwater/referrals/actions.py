@@ -12,7 +12,7 @@ from django.utils import timezone
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.queries import front_door, open_unrestricted, teams
-from breakwater.access.rules import Actor, NotAllowed, Relation, check_may, door
+from breakwater.access.rules import Actor, NotAllowed, Relation, door
 from breakwater.clocks.actions import meet_clock, start_clock
 from breakwater.people.actions import record_mentions, sure_identity
 from breakwater.people.jobs import find_who_came_at_once
@@ -99,10 +99,9 @@ def open_board(actor: Actor, page: int) -> queries.Board:
 
     Raise NotAllowed for somebody without a team.
     """
-    check_may(actor, Verb.SEE_BOARD)
-    board = queries.board(actor, page, timezone.now())
-    references = [row.reference for row in board.rows]
-    access.list_shown(actor, Verb.SEE_BOARD, "board", {"shown": references})
+    with access.listing(actor, Verb.SEE_BOARD, "board") as act:
+        board = queries.board(actor, page, timezone.now())
+        act.facts = {"shown": [row.reference for row in board.rows]}
     return board
 
 
@@ -137,13 +136,13 @@ def decide(
     at = at or timezone.now()
     referral_id, case_id = _place(actor, reference, Verb.DECIDE)
     team = next(iter(teams({team_id})), None) if team_id is not None else None
-    errors = rules.check_decision(level, team.kind if team else None, reason)
-    if team_id is not None and team is None:
-        errors.append(("team", "Choose a team from the list"))
-    if errors:
-        raise WrongDecision(errors)
     subject = subject_of(referral_id)
     with access.acting(actor, Verb.DECIDE, case_id=case_id, subject=subject) as act:
+        errors = rules.check_decision(level, team.kind if team else None, reason)
+        if team_id is not None and team is None:
+            errors.append(("team", "Choose a team from the list"))
+        if errors:
+            raise WrongDecision(errors)
         referral = Referral.objects.select_for_update().get(pk=referral_id)
         _check_version(referral, version)
         _step(referral, Action.DECIDE_AND_ROUTE if team else Action.DECIDE_NO_ACTION, actor, at)

@@ -2,7 +2,7 @@ from typing import Any
 
 from breakwater.access.queries import TeamFacts
 from breakwater.referrals.rules import LEVEL_WORDS, LONGEST_REASON, Level, in_words
-from breakwater.web.forms import Choice, GovForm, Hidden, LongText
+from breakwater.web.forms import Choice, GovForm, HiddenNumber, LongText
 
 NO_TEAM = "none"
 
@@ -10,7 +10,7 @@ NO_TEAM = "none"
 class DecideForm(GovForm):
     """Level of need, team, reason; the version says what the worker had before them."""
 
-    version = Hidden()
+    version = HiddenNumber()
     level = Choice("Level of need", noun="a level of need")
     team = Choice("Who acts next", noun="who acts next")
     reason = LongText(

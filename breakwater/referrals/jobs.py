@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models.functions import Now
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -21,10 +22,12 @@ This message says nothing about it, so that nothing is lost if it reaches the wr
 @app.task(retry=RetryStrategy(max_attempts=20, exponential_wait=3))
 def tell_team(notice_id: int) -> None:
     """Send the notice by e-mail when the team has a mailbox; the board shows it in any case."""
-    notice = Notice.objects.select_related("team").get(pk=notice_id)
-    if notice.sent_at is not None:
-        return
-    if notice.team.mailbox:
-        link = settings.PUBLIC_URL + reverse("board")
-        send_mail(SUBJECT, WORDS.format(link=link), None, [notice.team.mailbox])
-        Notice.objects.filter(pk=notice_id).update(sent_at=Now())
+    with transaction.atomic():
+        # A second worker on the same notice waits here, and then finds it sent.
+        notices = Notice.objects.select_for_update(of=("self",)).select_related("team")
+        notice = notices.get(pk=notice_id)
+        if notice.sent_at is None and notice.team.mailbox:
+            link = settings.PUBLIC_URL + reverse("board")
+            send_mail(SUBJECT, WORDS.format(link=link), None, [notice.team.mailbox])
+            notice.sent_at = timezone.now()
+            notice.save(update_fields=["sent_at"])

@@ -53,11 +53,12 @@ def heading(page: ReferralPage) -> str:
 def names_of_children(children: list[PersonAsTold]) -> str:
     """Return "Amelia Hartley and a child whose name is not known"."""
     names = [child.name for child in children if child.name]
+    article = "a" if names else "A"
     if unnamed := len(children) - len(names):
-        names.append("a child" if unnamed == 1 else f"{unnamed} children")
+        names.append(f"{article} child" if unnamed == 1 else f"{unnamed} children")
         names[-1] += " whose name is not known" if unnamed == 1 else " whose names are not known"
     if not names:
-        return "no child named"
+        return "No child named"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

@@ -48,7 +48,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
             actions.decide(
                 actor,
                 reference,
-                version=int(form.cleaned_data["version"]),
+                version=form.cleaned_data["version"],
                 level=Level(form.cleaned_data["level"]),
                 team_id=form.chosen_team(),
                 reason=form.cleaned_data["reason"],

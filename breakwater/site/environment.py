@@ -4,10 +4,14 @@ Without DEMO=1 the hub is in production, and production starts only with everyth
 safe answer is the one that needs no thought.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
@@ -57,8 +61,19 @@ def read(environ: Mapping[str, str]) -> Environment:
     web_workers = _whole_number(environ, "WEB_WORKERS", 1, 1, 64, problems)
     one_off = _flag(environ, "BREAKWATER_ONE_OFF", problems)
     stand_in = secrets.token_urlsafe(64) if one_off else DEMO_SECRET_KEY if demo else ""
-    secret_key = environ.get("SECRET_KEY", stand_in)
-    public_url = environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}" if demo else "").rstrip("/")
+    secret_key = environ.get("SECRET_KEY") or stand_in
+    public_url = environ.get("PUBLIC_URL") or (f"http://127.0.0.1:{port}" if demo else "")
+    public_url = public_url.rstrip("/")
+    public_host = _host_of("PUBLIC_URL", public_url, problems)
+    host = environ.get("HOST") or "127.0.0.1"
+    if demo and host not in LOOPBACK:
+        problems.append("HOST must be 127.0.0.1 while DEMO is on: everybody knows the demo's key.")
+    database_url = environ.get("DATABASE_URL", "")
+    if not _is_conninfo(database_url):
+        problems.append("DATABASE_URL is no address such as postgresql://user@host/database.")
+    smtp_url = environ.get("SMTP_URL", "")
+    if smtp_url and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]+$", smtp_url):
+        problems.append("SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host.")
     certificate, key = environ.get("TLS_CERTIFICATE", ""), environ.get("TLS_KEY", "")
     behind_proxy = _flag(environ, "TLS_PROXY", problems)
     if not demo and not one_off:
@@ -73,21 +88,20 @@ def read(environ: Mapping[str, str]) -> Environment:
         problems.append("LOG_FORMAT must be text or json.")
     if problems:
         raise UnsafeSettings(problems)
-    public_host = urlsplit(public_url).hostname
     return Environment(
         demo=demo,
         debug=debug,
         secret_key=secret_key,
-        database_url=environ.get("DATABASE_URL", ""),
+        database_url=database_url,
         public_url=public_url,
         hosts=tuple(filter(None, (public_host, *(LOOPBACK if demo else ())))),
         tls="proxy" if behind_proxy else "own" if certificate and key else "none",
         tls_certificate=certificate,
         tls_key=key,
-        host=environ.get("HOST", "127.0.0.1"),
+        host=host,
         port=port,
         web_workers=web_workers,
-        smtp_url=environ.get("SMTP_URL", ""),
+        smtp_url=smtp_url,
         mail_from=environ.get("MAIL_FROM", f"no-reply@{public_host or 'breakwater.example'}"),
         log_format=log_format,
         quiet=one_off,
@@ -110,9 +124,31 @@ def _unfit_for_production(
         problems.append("DATABASE_URL is missing: give the address of a PostgreSQL 15 or newer.")
     if not public_url:
         problems.append("PUBLIC_URL is missing: give the hub's address, https://...")
-    elif urlsplit(public_url).scheme != "https" or not urlsplit(public_url).hostname:
+    elif not public_url.startswith("https://"):
         problems.append("PUBLIC_URL must be an https address, such as https://hub.example.org.")
     return problems
+
+
+def _host_of(name: str, url: str, problems: list[str]) -> str:
+    """Return the host of an address that is scheme, host and port and nothing more."""
+    try:
+        parts = urlsplit(url)
+        plain = not (parts.path or parts.query or parts.fragment or parts.username)
+        host = parts.hostname if parts.scheme in ("http", "https") and plain else None
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        host = None
+    if url and not host:
+        problems.append(f"{name} must be an address such as https://hub.example.org, no path.")
+    return host or ""
+
+
+def _is_conninfo(text: str) -> bool:
+    try:
+        conninfo_to_dict(text)
+    except ProgrammingError:
+        return False
+    return True
 
 
 def _flag(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:

@@ -37,6 +37,9 @@ def configure(log_format: str, stream: TextIO, quiet: bool) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
+            # Never put a library's values into its message, not even to see whether they fit.
+            use_get_message=False,
+            pass_foreign_args=True,
             foreign_pre_chain=[template_only, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
@@ -50,9 +53,10 @@ def configure(log_format: str, stream: TextIO, quiet: bool) -> None:
 def template_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Drop the values of a library's message: 'Not Found: %s' stays, the address does not."""
     record: logging.LogRecord | None = event.get("_record")
+    values = event.pop("positional_args", ())
     if record is not None and not record.name.startswith("breakwater"):
         # A message with no values may have them formatted in: keep only what cannot hold any.
-        event["event"] = str(record.msg) if record.args else f"message of {record.name}"
+        event["event"] = str(record.msg) if values else f"message of {record.name}"
         event["place"] = f"{record.module}:{record.lineno}"
     return event
 

@@ -80,7 +80,8 @@ DATABASES = {
         # One pool a process; the web server's threads take from it.
         "OPTIONS": {
             "application_name": "breakwater",
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 5},
             **_dsn,
         },
     }

@@ -125,6 +125,12 @@ class Hidden(forms.CharField):
     widget = forms.HiddenInput
 
 
+class HiddenNumber(forms.IntegerField):
+    """A whole number that goes along unseen. Never trust it."""
+
+    widget = forms.HiddenInput
+
+
 class GovForm(forms.Form):
     """A form whose errors are plain English and whose hidden questions do not count."""
 

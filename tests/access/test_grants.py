@@ -35,7 +35,9 @@ def a_case(restricted: bool = False) -> Case:
     return Case.objects.create(opened_at=timezone.now(), restricted=restricted)
 
 
-def granted(case: Case, starts: timedelta = -HOUR, ends: timedelta | None = None, **to: int) -> Grant:
+def granted(
+    case: Case, starts: timedelta = -HOUR, ends: timedelta | None = None, **to: int
+) -> Grant:
     now = timezone.now()
     return Grant.objects.create(
         case=case,
@@ -281,9 +283,11 @@ def test_the_rule_and_its_sql_agree_in_every_world(
                     lawful_basis=LawfulBasis.PUBLIC_TASK,
                     starts=now + drawn.starts * HOUR,
                     ends=ends(drawn.starts, drawn.lasts),
-                    **{drawn.to: {"agency": agencies, "team": teams_, "user": users}[drawn.to][
-                        drawn.number
-                    ]},
+                    **{
+                        drawn.to: {"agency": agencies, "team": teams_, "user": users}[drawn.to][
+                            drawn.number
+                        ]
+                    },
                 )
                 for drawn in grants
             ],

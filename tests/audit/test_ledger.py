@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from breakwater.access.models import Team, User
 from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_for
-from breakwater.access.rules import Actor, AgencyKind, NotAllowed, TeamKind
+from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.actions import record
 from breakwater.audit.models import Entry
 from breakwater.audit.queries import entries_of_case, entry_count, happened
@@ -67,9 +67,9 @@ def test_an_entry_cannot_be_changed_by_way_of_its_row_object() -> None:
 
 
 def test_an_entry_is_there_only_when_its_transaction_is() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record("user:1", "decide")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert entry_count() == 0
 
 
@@ -109,13 +109,12 @@ def words_in(text: str) -> set[str]:
 
 # Words that codes, verbs and purposes of the hub itself are made of.
 OWN_WORDS = frozenset().union(
-    *(words_in(code.replace("_", " ")) for codes in (Category, Channel, TeamKind, AgencyKind)
-      for code in codes),
+    *(words_in(c.replace("_", " ")) for codes in (Category, Channel, TeamKind) for c in codes),
     *(words_in(verb.name.replace("_", " ")) for verb in Verb),
-    words_in("already known beside no such referral case user team door clock missed decide take on"),
-    words_in("channel category level shown board worker link moved mention from to repeat version"),
-    words_in("triage work routed to the team actor verb subject purpose allowed facts agency id at true false null"),
-)  # fmt: skip
+    words_in("id at actor agency verb case subject purpose allowed facts true false null"),
+    words_in("referral receipt board mention clock missed link moved from to repeat version"),
+    words_in("channel category level shown triage, work routed to the team, already known beside"),
+)
 
 
 def texts_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -172,27 +171,17 @@ def ledger_of_the_main_job(triage: Actor, staff: Staff) -> list[str]:
     return rows
 
 
-def test_no_entry_holds_anything_that_a_submission_says(
+def test_no_entry_holds_what_was_told_why_it_was_decided_or_anybodys_name(
     ledger_of_the_main_job: list[str],
 ) -> None:
     ledger = frozenset().union(*map(words_in, ledger_of_the_main_job))
-    content: dict[str, str] = {}
+    content = dict.fromkeys(words_in("zebra striped"), "the reason of a decision")
+    content |= dict.fromkeys(words_in("Priya Hill Ana Reyes Jo Park"), "who works here")
     for body in SAMPLES.read_bytes().splitlines():
         for path, text in texts_of(json.loads(body)):
             if path not in CODES:
                 # Numbers of fewer than five digits may be ids; one or two letters say nothing.
                 content |= {w: path for w in words_in(text) if len(w) > (4 if w.isdigit() else 2)}
-    assert {"amelia", "hartley", "quay", "07700", "asthma"} <= set(content)
+    assert {"amelia", "hartley", "quay", "07700", "asthma", "zebra", "priya"} <= set(content)
     leaked = {word: path for word, path in content.items() if word in ledger - OWN_WORDS}
     assert leaked == {}
-
-
-def test_no_entry_holds_the_reason_of_a_decision(ledger_of_the_main_job: list[str]) -> None:
-    assert not any("zebra" in row.casefold() for row in ledger_of_the_main_job)
-
-
-def test_no_entry_holds_the_name_of_somebody_who_works_here(
-    ledger_of_the_main_job: list[str],
-) -> None:
-    ledger = frozenset().union(*map(words_in, ledger_of_the_main_job))
-    assert not ledger & {"priya", "hill", "ana", "reyes", "park"}

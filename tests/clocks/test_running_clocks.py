@@ -66,7 +66,6 @@ def test_a_second_running_clock_of_a_kind_is_refused() -> None:
         start_clock("DECIDE", "referral:1", 1, MONDAY)
 
 
-@pytest.mark.xfail(strict=True, reason="the constraint is per version, not per kind")
 def test_a_second_running_clock_of_a_kind_is_refused_under_a_new_version_too() -> None:
     start_clock("DECIDE", "referral:1", 1, MONDAY)
     a_new_version()

@@ -31,8 +31,9 @@ def hub(
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Any]:
-    # Not for the session: Playwright's event loop would be in the way of all later tests.
+def chromium(hub: Hub) -> Iterator[Any]:
+    # After the hub, whose database Django makes, and not for the whole session: Django refuses to
+    # work in a thread where Playwright's event loop runs.
     with playwright.sync_playwright() as started:
         try:
             running = browser.launch(started)

@@ -186,7 +186,7 @@ def _wait_until_ready(address: str, started: list[subprocess.Popen[bytes]], log:
     while time.monotonic() < end and all(process.poll() is None for process in started):
         with (
             suppress(urllib.error.URLError, ConnectionError),
-            urllib.request.urlopen(f"{address}/readyz", timeout=5),  # noqa: S310  our own server
+            urllib.request.urlopen(f"{address}/readyz", timeout=5),
         ):
             return
         time.sleep(0.1)

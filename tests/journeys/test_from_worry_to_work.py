@@ -16,7 +16,6 @@ WAYS: dict[str, tuple[type[Mouse], dict[str, Any]]] = {
     "with a mouse": (Mouse, {}),
     "by keyboard alone": (Keyboard, {}),
     "without scripts": (Mouse, {"java_script_enabled": False}),
-    "on a phone": (Mouse, {"width": 320, "has_touch": True}),
 }
 
 

@@ -311,7 +311,9 @@ def test_what_one_does_not_say_speaks_neither_way(
     before = compared(one, other)
     lost = dict(before.evidence).keys() - dict(found.evidence).keys()
     assert set(found.evidence) <= set(before.evidence) | {
-        pair for pair in found.evidence if field in ("given", "known_as") and pair[0] == "given name"
+        pair
+        for pair in found.evidence
+        if field in ("given", "known_as") and pair[0] == "given name"
     }
     assert len(lost) <= 1
 

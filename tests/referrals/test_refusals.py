@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -18,12 +19,13 @@ from breakwater.audit.models import Entry
 from breakwater.people.models import Mention
 from breakwater.referrals.actions import receive_referral
 from breakwater.referrals.models import Referral, Submission
-from breakwater.referrals.submission import FieldError, Refused
+from breakwater.referrals.submission import FieldError, Refused, parse
 from tests.builders import a_person, a_submission, amelia, an_envelope
 
 pytestmark = pytest.mark.django_db
 
 TABLES: tuple[type[Model], ...] = (Submission, Referral, Mention, Case, Entry, ProcrastinateJob)
+COUNTS = [f"(select count(*) from {table._meta.db_table})" for table in TABLES]
 NUL, ESCAPE, DELETE, NEXT_LINE, HALF = "\x00", "\x1b", "\x7f", "\x85", "\ud800"
 LATER = (timezone.now() + timedelta(days=400)).date()
 
@@ -195,12 +197,20 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
             yield from paths(part, beneath)
 
 
+def rows() -> tuple[int, ...]:
+    """How many rows each table has."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {', '.join(COUNTS)}")
+        counted: tuple[int, ...] = cursor.fetchone()
+        return counted
+
+
 def refusal_of(submission: Any, **envelope: Any) -> list[FieldError]:
     """Hand in what must be refused, see that it left nothing, and return what was said."""
-    before = [table.objects.count() for table in TABLES]  # type: ignore[attr-defined]
+    before = rows()
     with pytest.raises(Refused) as refusal:
         receive_referral(an_envelope(submission, **envelope))
-    assert [table.objects.count() for table in TABLES] == before  # type: ignore[attr-defined]
+    assert rows() == before
     return refusal.value.errors
 
 
@@ -214,8 +224,6 @@ def test_these_tests_know_every_field_of_the_format() -> None:
     receipt = receive_referral(an_envelope(EVERYTHING))
     kept = json.loads(bytes(Submission.objects.get(referral__reference=receipt.reference).body))
     assert kept == EVERYTHING
-    from breakwater.referrals.submission import parse
-
     parsed = parse(json.dumps(EVERYTHING).encode(), timezone.now()).submission.model_dump()
     assert set(paths(parsed)) == set(KINDS)
     assert set(paths(EVERYTHING)) == set(KINDS)
@@ -276,12 +284,12 @@ def test_thousands_of_errors_are_told_as_a_hundred_and_how_many_more() -> None:
 
 
 @pytest.mark.parametrize("path", of_kind("text", "lines"))
-@pytest.mark.parametrize("character", [NUL, ESCAPE, DELETE, NEXT_LINE], ids=ascii)
-def test_a_control_character_is_refused_by_its_number(path: str, character: str) -> None:
-    assert the_refusal_of(with_field(path, f"before{character}after")) == (
-        path,
-        f"holds a control character (U+{ord(character):04X})",
-    )
+def test_a_control_character_is_refused_by_its_number(path: str) -> None:
+    for character in (NUL, ESCAPE, DELETE, NEXT_LINE):
+        assert the_refusal_of(with_field(path, f"before{character}after")) == (
+            path,
+            f"holds a control character (U+{ord(character):04X})",
+        )
 
 
 @pytest.mark.parametrize("path", of_kind("text"))
@@ -341,17 +349,13 @@ def test_half_of_a_broken_character_in_a_field_name_is_refused_where_it_stands(p
         ("\x1b[31mred", "?[31mred"),
         ("\u202eevil", "?evil"),
         ("a" * 1_000_000, "a" * 60 + "..."),
-        ("e" + "\u0301\u0323" * 1_000_000, "ẹ́" + "\u0323\u0301" * 0),
+        ("e" + "\u0301\u0323" * 1_000_000, "ẹ" + "\u0323" * 59 + "..."),
     ],
     ids=["empty", "escape", "bidi", "huge", "a million accents"],
 )
 def test_a_strange_field_name_is_shown_short_and_harmless(name: str, shown: str) -> None:
     started = time.process_time()
-    ((field, message),) = [(e.field, e.message) for e in refusal_of(a_submission(**{name: 1}))]
-    assert message == "is not a field of this format"
-    assert field.startswith(shown[:2])
-    assert len(field) <= 63
-    assert field.isprintable()
+    assert the_refusal_of(a_submission(**{name: 1})) == (shown, "is not a field of this format")
     assert time.process_time() - started < 2
 
 
@@ -365,11 +369,11 @@ def test_a_field_that_is_there_twice_is_refused_where_it_stands(path: str) -> No
     )
 
 
-def test_an_object_with_a_million_fields_is_refused_quickly() -> None:
-    body = b"{" + b",".join(b'"f%d":1' % n for n in range(1_000_000)) + b',"f999999":1}'
+def test_an_object_with_very_many_fields_is_refused_quickly() -> None:
+    body = b"{" + b",".join(b'"f%d":1' % n for n in range(200_000)) + b',"f199999":1}'
     started = time.process_time()
     assert the_refusal_of(body) == ("", "must hold 1,000 fields or fewer")
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 3
 
 
 # -- numbers, dates and times --

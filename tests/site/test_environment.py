@@ -1,0 +1,141 @@
+"""Settings: production starts only with everything it needs, and says all that is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from breakwater.site.environment import DEMO_SECRET_KEY, Environment, UnsafeSettings, read
+
+KEY = "a random text that is long enough to sign the sessions of a hub"
+PRODUCTION = {
+    "SECRET_KEY": KEY,
+    "DATABASE_URL": "postgresql://hub@db.example.org/hub",
+    "PUBLIC_URL": "https://hub.example.org",
+    "TLS_PROXY": "1",
+}
+
+
+def without(*names: str, **changes: str) -> dict[str, str]:
+    return {k: v for k, v in PRODUCTION.items() if k not in names} | changes
+
+
+def problems(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(UnsafeSettings) as refusal:
+        read(environ)
+    return refusal.value.problems
+
+
+def test_production_starts_with_what_it_needs() -> None:
+    settings = read(PRODUCTION)
+    assert (settings.demo, settings.debug, settings.tls) == (False, False, "proxy")
+    assert settings.hosts == ("hub.example.org",)
+    assert settings.host == "127.0.0.1"
+    assert settings.log_format == "json"
+
+
+@pytest.mark.parametrize(
+    ("environ", "word"),
+    [
+        (without("SECRET_KEY"), "SECRET_KEY is missing"),
+        (without(SECRET_KEY=""), "SECRET_KEY is missing"),
+        (without(SECRET_KEY=DEMO_SECRET_KEY), "demo's key"),
+        (without(SECRET_KEY="x" * 49), "too short"),
+        (without(DEBUG="1"), "DEBUG is on"),
+        (without(DEBUG="true"), "DEBUG is on"),
+        (without("DATABASE_URL"), "DATABASE_URL is missing"),
+        (without(DATABASE_URL=""), "DATABASE_URL is missing"),
+        (without("PUBLIC_URL"), "PUBLIC_URL is missing"),
+        (without(PUBLIC_URL="http://hub.example.org"), "PUBLIC_URL must be an https"),
+        (without(PUBLIC_URL="hub.example.org"), "PUBLIC_URL must be an https"),
+        (without(PUBLIC_URL="https://"), "PUBLIC_URL"),
+        (without("TLS_PROXY"), "TLS is not set up"),
+        (without("TLS_PROXY", TLS_CERTIFICATE="hub.pem"), "TLS is not set up"),
+        (without("TLS_PROXY", TLS_KEY="hub.key"), "TLS is not set up"),
+        (without(LOG_FORMAT="xml"), "LOG_FORMAT"),
+        (without(TLS_PROXY="perhaps"), "TLS_PROXY must be 1 or 0"),
+    ],
+)
+def test_production_refuses(environ: dict[str, str], word: str) -> None:
+    assert any(word in problem for problem in problems(environ))
+
+
+def test_a_broken_address_is_a_problem_and_no_crash() -> None:
+    assert "PUBLIC_URL" in "".join(problems(without(PUBLIC_URL="https://[hub.example.org")))
+
+
+def test_an_address_with_a_path_is_refused_since_forms_would_be() -> None:
+    with pytest.raises(UnsafeSettings):
+        read(without(PUBLIC_URL="https://hub.example.org/breakwater"))
+
+
+def test_every_problem_is_named_at_once() -> None:
+    found = "\n".join(problems({"DEBUG": "1", "PORT": "http", "LOG_FORMAT": "xml"}))
+    for name in ("SECRET_KEY", "DEBUG", "DATABASE_URL", "PUBLIC_URL", "TLS", "PORT", "LOG_FORMAT"):
+        assert name in found
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "80.5", "1e3", "8000; rm"])
+def test_a_wrong_port_is_refused_in_the_demo_too(port: str) -> None:
+    assert problems({"DEMO": "1", "PORT": port}) == ["PORT must be a whole number from 0 to 65535."]
+
+
+@pytest.mark.parametrize("number", ["0", "65", "many"])
+def test_a_wrong_number_of_web_workers_is_refused(number: str) -> None:
+    assert "WEB_WORKERS" in "".join(problems(without(WEB_WORKERS=number)))
+
+
+def test_a_certificate_of_our_own_is_tls_too() -> None:
+    settings = read(without("TLS_PROXY", TLS_CERTIFICATE="hub.pem", TLS_KEY="hub.key"))
+    assert (settings.tls, settings.tls_certificate, settings.tls_key) == (
+        "own", "hub.pem", "hub.key",
+    )  # fmt: skip
+
+
+def test_no_problem_quotes_a_secret() -> None:
+    short = "tiny-secret"
+    words = "\n".join(problems({"SECRET_KEY": short, "DATABASE_URL": "postgresql://u:pw123@db"}))
+    assert short not in words
+    assert "pw123" not in words
+
+
+def test_the_demo_listens_to_this_machine_only() -> None:
+    settings = read({"DEMO": "1"})
+    assert (settings.host, settings.port, settings.tls) == ("127.0.0.1", 8000, "none")
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert set(settings.hosts) == {"127.0.0.1", "localhost", "[::1]"}
+    assert not settings.debug
+
+
+@pytest.mark.parametrize("word", ["", "0", "no", "false", " 0 "])
+def test_the_demo_is_on_only_when_it_is_asked_for(word: str) -> None:
+    assert read(PRODUCTION | {"DEMO": word}).demo is False
+
+
+def test_a_one_off_command_needs_a_database_and_nothing_else() -> None:
+    one: Environment = read({"BREAKWATER_ONE_OFF": "1", "DATABASE_URL": "postgresql://db/hub"})
+    other = read({"BREAKWATER_ONE_OFF": "1", "DATABASE_URL": "postgresql://db/hub"})
+    assert (one.tls, one.quiet) == ("none", True)
+    # It signs with a key that ends with it, never with the demo's.
+    assert len({one.secret_key, other.secret_key, DEMO_SECRET_KEY}) == 3
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize("given", [{}, {"BREAKWATER_ONE_OFF": "1"}])
+def test_without_settings_a_server_prints_what_is_missing_and_ends(
+    tmp_path: Path, command: str, given: dict[str, str]
+) -> None:
+    environ = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH")} | given
+    environ["BREAKWATER_VAR"] = str(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "breakwater.site.cli", command],
+        env=environ, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "TLS"):
+        assert f"- {name}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
