@@ -83,6 +83,11 @@ def has_database(server: psycopg.Connection, name: str) -> bool:
     return found is not None
 
 
+def is_at_work_in(server: psycopg.Connection, name: str) -> bool:
+    query = "select 1 from pg_stat_activity where datname = %s"
+    return server.execute(query, [name]).fetchone() is not None
+
+
 @dataclass(frozen=True)
 class Checked:
     done: subprocess.CompletedProcess[str]
@@ -182,7 +187,7 @@ def test_a_check_that_is_told_to_stop_leaves_no_database_behind(
     address = os.environ["BREAKWATER_TEST_DATABASE"]
     process = command(tmp_path, "demo", "--check", DATABASE_URL=address)
     name = f"breakwater_check_{process.pid}"
-    assert within(60, lambda: has_database(server, name))
+    assert within(60, lambda: is_at_work_in(server, name))
     process.terminate()
     assert ended(process).returncode == 130
     assert not has_database(server, name)
