@@ -44,7 +44,11 @@ def _serve() -> int:
         database.migrate()
         from breakwater.site import demo_data
 
-        demo_data.make_once()
+        try:
+            demo_data.make_once(own_database=not settings.database_url)
+        except demo_data.NotADemoDatabase as refusal:
+            print(refusal, file=sys.stderr)
+            return 1
         database.close_connections()
         _say("Starting the hub and its worker")
         alive, lifeline = os.pipe()

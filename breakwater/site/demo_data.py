@@ -37,7 +37,7 @@ CHILDREN = int(os.environ.get("BREAKWATER_DEMO_CHILDREN", "2000"))
 CHECK_CHILDREN = min(600, CHILDREN)
 # What the last days brought still waits, so that the board has something to show.
 LEFT_OPEN = timedelta(days=2)
-MADE = "demo_made"
+BEGUN, MADE = "demo_begun", "demo_made"
 
 POLICE, COUNCIL = "Wessex County Police", "Wessex Council"
 TEAMS = (
@@ -103,10 +103,23 @@ PLAUSIBLE: dict[Category, tuple[Level, TeamKind | None]] = {
 }
 
 
-def make_once() -> None:
-    """Make accounts, the county's history and the samples; a second call only reads one row."""
+class NotADemoDatabase(Exception):
+    """A database that somebody works with: invented people must not get into it."""
+
+
+def make_once(own_database: bool) -> None:
+    """Make accounts, the county's history and the samples; a second call only reads one row.
+
+    Raise NotADemoDatabase for a database that was named to us, is in use, and not by the demo.
+    """
     if audit.happened(MADE):
         return
+    if not own_database and audit.entry_count() and not audit.happened(BEGUN):
+        raise NotADemoDatabase(
+            "DATABASE_URL names a database that is in use. The demo would fill it with invented "
+            "people and accounts whose password everybody knows: name an empty one."
+        )
+    ledger.record("demo", BEGUN)
     teams = make_teams()
     make_history(teams, CHILDREN)
     for body in sample_bodies():
