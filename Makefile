@@ -40,7 +40,8 @@ docs: .venv/.ready-dev ## write docs/reference.md and the pictures in docs/pictu
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra embedded --extra build \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra embedded --extra build --extra dev \
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra embedded --extra build \
+	  --extra spark --extra dev \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
 
 .venv/.ready: requirements.lock pyproject.toml

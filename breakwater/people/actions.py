@@ -1,20 +1,30 @@
 """Recording who was told of, and who they are linked to. Called inside the caller's action."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, astuple
 from datetime import datetime
 from itertools import combinations
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from breakwater.audit.actions import record
-from breakwater.people import lookup
-from breakwater.people.lookup import Verdict
-from breakwater.people.models import Identity, Link, MatchKey, Mention
-from breakwater.people.queries import Candidate, MentionFacts, find_all, mentions_of
-from breakwater.people.rules import LinkStanding, PersonAsTold
+from breakwater.people.index import index_rows
+from breakwater.people.linkage import Profile, Verdict, contradictions, judge, unpacked
+from breakwater.people.models import Identity, Link, MatchKey, Mention, Review
+from breakwater.people.models import Profile as ProfileRow
+from breakwater.people.queries import (
+    Candidate,
+    Found,
+    MentionFacts,
+    find_profiles,
+    mentions_of,
+)
+from breakwater.people.rules import Answer, LinkStanding, PersonAsTold
+
+ENGINE = "identity engine"
 
 
 def record_mentions(
@@ -24,11 +34,12 @@ def record_mentions(
     told_at: datetime,
     told_by: str,
     people: Sequence[PersonAsTold],
-    found: Sequence[Sequence[Candidate]],
+    found: Sequence[Found],
 ) -> None:
-    """Keep each person as told, link the sure ones, ask about the doubtful. 4 SQL statements.
+    """Keep each person as told, link the sure ones, ask about the doubtful.
 
-    `found` is what queries.find_all said of the same people in the same order.
+    `found` is what queries.find_all said of the same people in the same order. 5 SQL statements,
+    and 1 or 2 more where somebody is surely known: see sure_identity.
     """
     if not people:
         return
@@ -43,37 +54,84 @@ def record_mentions(
         )
         for place, person in enumerate(people)
     )
-    homes = [sure_identity(candidates) for candidates in found]
+    homes = sure_identities(found)
     new = iter(Identity.objects.bulk_create(Identity() for home in homes if home is None))
     links = []
-    for mention, home, candidates in zip(mentions, homes, found, strict=True):
+    for mention, home, looked in zip(mentions, homes, found, strict=True):
         if home is None:
             identity_id = next(new).pk
             links.append(_first_link(mention.pk, identity_id))
         else:
             identity_id = home.identity_id
             links.append(_link(mention.pk, home, LinkStanding.LINKED))
-        links += _questions(mention.pk, identity_id, candidates)
+        links += _questions(mention.pk, identity_id, looked.candidates)
     Link.objects.bulk_create(links)
-    MatchKey.objects.bulk_create(
-        MatchKey(key=key, mention=mention)
-        for mention, person in zip(mentions, people, strict=True)
-        for key in sorted(lookup.keys_of(lookup.clues_of(person)))
-    )
+    profiles, keys = index_rows((m.pk, looked.profile, person) for m, looked, person in zip(
+        mentions, found, people, strict=True))  # fmt: skip
+    ProfileRow.objects.bulk_create(profiles)
+    MatchKey.objects.bulk_create(keys)
 
 
-def sure_identity(candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return the candidate to link to: of the sure ones the one with the oldest identity.
+def sure_identities(found: Sequence[Found]) -> list[Candidate | None]:
+    """Return for each of the people the candidate to link to, or None: new, or for a person.
 
-    None when the sure ones contradict each other: then a person decides.
+    Of several surely the same the one with the oldest identity. None when they contradict each
+    other, or when anybody of that identity contradicts the newcomer: a cluster stays consistent.
+    At most 2 SQL statements, none when nobody is sure.
     """
-    sure = [c for c in candidates if c.verdict is Verdict.SAME]
-    agree = all(
-        lookup.compare(one.clues, other.clues).verdict is Verdict.SAME
-        for one, other in combinations(sure, 2)
-        if one.identity_id != other.identity_id
+    sure = [[c for c in one.candidates if c.verdict is Verdict.SAME] for one in found]
+    members = _members({c.identity_id for some in sure for c in some})
+    apart = _told_apart({c.mention_id for some in sure for c in some})
+    return [_home(one.profile, some, members, apart) for one, some in zip(found, sure, strict=True)]
+
+
+def _home(
+    newcomer: Profile,
+    sure: Sequence[Candidate],
+    members: dict[int, list[tuple[int, Profile]]],
+    apart: Collection[frozenset[int]],
+) -> Candidate | None:
+    if not sure:
+        return None
+    for one, other in combinations(sure, 2):
+        if one.identity_id == other.identity_id:
+            continue
+        told_apart = frozenset({one.mention_id, other.mention_id}) in apart
+        if told_apart or judge(one.profile, other.profile).verdict is not Verdict.SAME:
+            return None
+    home = min(sure, key=lambda c: c.identity_id)
+    clash = any(contradictions(newcomer, profile) for _, profile in members[home.identity_id])
+    return None if clash else home
+
+
+def _members(identities: Collection[int]) -> dict[int, list[tuple[int, Profile]]]:
+    """Return who is linked to each identity, comparable. 1 SQL statement, none for nobody."""
+    members: dict[int, list[tuple[int, Profile]]] = defaultdict(list)
+    if identities:
+        rows = Link.objects.filter(
+            identity__in=identities, standing=LinkStanding.LINKED
+        ).values_list("identity_id", "mention_id", "mention__profile__packed")
+        for identity_id, mention_id, packed in rows:
+            members[identity_id].append((mention_id, unpacked(packed)))
+    return members
+
+
+def _told_apart(mention_ids: Collection[int]) -> set[frozenset[int]]:
+    """Return the pairs with one of these that a person called different, and nobody the same since.
+
+    1 SQL statement, none for nobody.
+    """
+    if not mention_ids:
+        return set()
+    rows = Review.objects.filter(Q(mention__in=mention_ids) | Q(against__in=mention_ids)).order_by(
+        "pk"
     )
-    return min(sure, key=lambda c: c.identity_id) if sure and agree else None
+    latest = {
+        frozenset({one, other}): answer
+        for one, other, answer in rows.values_list("mention_id", "against_id", "answer")
+        if answer != Answer.CANNOT_TELL
+    }
+    return {pair for pair, answer in latest.items() if answer == Answer.DIFFERENT}
 
 
 def look_again(referral_id: int) -> int:
@@ -86,11 +144,10 @@ def look_again(referral_id: int) -> int:
     with transaction.atomic():
         _one_at_a_time()
         mentions = mentions_of([referral_id])
-        found = find_all([mention.person for mention in mentions])
-        for mention, candidates in zip(mentions, found, strict=True):
-            others = [c for c in candidates if c.referral_id != referral_id]
+        for mention, looked in zip(mentions, _look(mentions), strict=True):
+            others = [c for c in looked.candidates if c.referral_id != referral_id]
             own = Link.objects.get(mention=mention.id, standing=LinkStanding.LINKED).identity_id
-            home = sure_identity(others)
+            (home,) = sure_identities([Found(looked.profile, others, 0, 0)])
             if home and home.identity_id < own:
                 _move(mention, own, home)
                 own, made = home.identity_id, made + 1
@@ -100,24 +157,75 @@ def look_again(referral_id: int) -> int:
     return made
 
 
+def ask_about(pairs: Sequence[tuple[int, int]]) -> int:
+    """Ask a person about pairs of mentions that a run over everybody found; return how many.
+
+    Each pair: the younger mention, the older. What stands already or was answered stays.
+    """
+    made = 0
+    with transaction.atomic():
+        _one_at_a_time()
+        packed = dict(
+            ProfileRow.objects.filter(mention__in={m for pair in pairs for m in pair}).values_list(
+                "mention_id", "packed"
+            )
+        )
+        homes = _homes(packed)
+        cases = dict(Mention.objects.filter(pk__in=packed).values_list("pk", "case_id"))
+        apart = _told_apart(packed)
+        for younger, older in pairs:
+            if frozenset({younger, older}) in apart or not {younger, older} <= packed.keys():
+                continue
+            one, other = unpacked(packed[younger]), unpacked(packed[older])
+            judgement = judge(one, other)
+            if judgement.verdict is not Verdict.LEAVE:
+                found = Candidate(older, homes[older], cases[older], 0, judgement, other)
+                made += _ask(younger, homes[younger], [found])
+    return made
+
+
 def sure_but_younger(referral_id: int) -> set[int]:
     """Return the referrals whose people should move to this one's: they may have looked too early.
 
-    2 SQL statements.
+    3 SQL statements.
     """
     mentions = mentions_of([referral_id])
-    found = find_all([mention.person for mention in mentions])
-    homes = dict(
-        Link.objects.filter(
-            mention__in=[m.id for m in mentions], standing=LinkStanding.LINKED
-        ).values_list("mention_id", "identity_id")
-    )
+    homes = _homes([m.id for m in mentions])
     return {
         candidate.referral_id
-        for mention, candidates in zip(mentions, found, strict=True)
-        for candidate in candidates
+        for mention, looked in zip(mentions, _look(mentions), strict=True)
+        for candidate in looked.candidates
         if candidate.verdict is Verdict.SAME and candidate.identity_id > homes[mention.id]
     } - {referral_id}
+
+
+def _look(mentions: Sequence[MentionFacts]) -> list[Found]:
+    """Look up mentions that are kept already, without those that a person called different."""
+    packed = dict(
+        ProfileRow.objects.filter(mention__in=[m.id for m in mentions]).values_list(
+            "mention_id", "packed"
+        )
+    )
+    apart = _told_apart([m.id for m in mentions])
+    found = find_profiles([unpacked(packed[m.id]) for m in mentions])
+    return [
+        Found(
+            looked.profile,
+            [c for c in looked.candidates if frozenset({mention.id, c.mention_id}) not in apart],
+            looked.compared,
+            looked.too_common,
+        )
+        for mention, looked in zip(mentions, found, strict=True)
+    ]
+
+
+def _homes(mention_ids: Collection[int]) -> dict[int, int]:
+    """Return the identity that each mention is linked to. 1 SQL statement."""
+    return dict(
+        Link.objects.filter(mention__in=mention_ids, standing=LinkStanding.LINKED).values_list(
+            "mention_id", "identity_id"
+        )
+    )
 
 
 def _one_at_a_time() -> None:
@@ -148,7 +256,7 @@ def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
             identity_id=home.identity_id,
             standing=LinkStanding.ASKED,
             against_id=question.against_id,
-            points=question.points,
+            weight=question.weight,
             evidence=question.evidence,
             decided_by=question.decided_by,
         )
@@ -187,7 +295,7 @@ def _first_link(mention_id: int, identity_id: int) -> Link:
         mention_id=mention_id,
         identity_id=identity_id,
         standing=LinkStanding.LINKED,
-        decided_by=lookup.RULE,
+        decided_by=ENGINE,
     )
 
 
@@ -197,7 +305,7 @@ def _link(mention_id: int, candidate: Candidate, standing: LinkStanding) -> Link
         identity_id=candidate.identity_id,
         standing=standing,
         against_id=candidate.mention_id,
-        points=candidate.points,
-        evidence=list(candidate.evidence),
-        decided_by=lookup.RULE,
+        weight=candidate.judgement.weight,
+        evidence=[astuple(row) for row in candidate.judgement.evidence],
+        decided_by=ENGINE,
     )

@@ -1,8 +1,9 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from breakwater.people.rules import LinkStanding, PersonRole
+from breakwater.people.rules import Answer, LinkStanding, PersonRole
 
 
 class Mention(models.Model):
@@ -45,12 +46,32 @@ class Mention(models.Model):
         ]
 
 
+class Profile(models.Model):
+    """A mention made comparable and searchable: made from the mention, made anew at will.
+
+    Who may see it: whoever may see the mention's case.
+    """
+
+    mention = models.OneToOneField(Mention, models.CASCADE, primary_key=True)
+    # Which making of linkage.profile it is: `breakwater link index` makes older ones anew.
+    version = models.PositiveSmallIntegerField()
+    packed = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        indexes = [
+            # Search by any part of a name, address or number: queries.search.
+            GinIndex(fields=["words"], name="profile_words", opclasses=["gin_trgm_ops"])
+        ]
+
+
 class MatchKey(models.Model):
-    """A key under which a mention is found: see lookup.keys_of."""
+    """A key under which a mention is found: see linkage.keys. Seen by no one, only asked."""
 
     pk = models.CompositePrimaryKey("key", "mention_id")
-    key = models.TextField()
-    mention = models.ForeignKey(Mention, models.CASCADE)
+    key = models.BigIntegerField()
+    # A mention is never deleted and has a score of keys: the database need not check each again.
+    mention = models.ForeignKey(Mention, models.CASCADE, db_constraint=False, db_index=False)
 
 
 class Identity(models.Model):
@@ -67,8 +88,9 @@ class Link(models.Model):
     standing = models.CharField(max_length=10, choices=[(s.value, s.value) for s in LinkStanding])
     # The mention that the evidence compares with; null for the first mention of an identity.
     against = models.ForeignKey(Mention, models.PROTECT, null=True, related_name="+")
-    points = models.IntegerField(default=0)
-    # Field by field, in the order of the look-up: [["birth date", "agrees"], ...]
+    # Bits for (or, below zero, against) one person, all evidence together.
+    weight = models.FloatField(default=0)
+    # Field by field, in the order of the model: [["birth date", "same day", 11.2], ...]
     evidence = models.JSONField(default=list)
     decided_by = models.CharField(max_length=100)
     decided_at = models.DateTimeField(db_default=Now())
@@ -92,4 +114,34 @@ class Link(models.Model):
             models.CheckConstraint(
                 condition=Q(standing__in=[s.value for s in LinkStanding]), name="standing_known"
             ),
+        ]
+
+
+class Review(models.Model):
+    """What somebody answered when asked whether two mentions are one person. Never changed.
+
+    The latest answer about a pair stands. Who may see it: whoever may see both mentions' cases.
+    """
+
+    mention = models.ForeignKey(Mention, models.PROTECT, related_name="+")
+    against = models.ForeignKey(Mention, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=15, choices=[(a.value, a.value) for a in Answer])
+    reason = models.TextField(default="")
+    # What the engine had said, so that answers can teach it.
+    weight = models.FloatField()
+    answered_by = models.ForeignKey("access.User", models.PROTECT)
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer__in=[a.value for a in Answer]), name="answer_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(mention__lt=models.F("against")), name="a_pair_has_one_order"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mention", "against"], name="review_of_a_pair"),
+            models.Index(fields=["against"], name="review_against"),
         ]

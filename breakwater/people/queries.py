@@ -3,15 +3,27 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from breakwater.access.queries import granted_cases
 from breakwater.access.rules import Actor
-from breakwater.people import lookup
-from breakwater.people.lookup import Agreement, Clues, Verdict
-from breakwater.people.models import Link, MatchKey, Mention
+from breakwater.people.linkage import (
+    MOST_PER_KEY,
+    Evidence,
+    Judgement,
+    Profile,
+    Verdict,
+    asked,
+    judge,
+    profile,
+    unpacked,
+)
+from breakwater.people.models import Link, Mention
+from breakwater.people.models import Profile as ProfileRow
 from breakwater.people.rules import LinkStanding, PersonAsTold, PersonRole
 
 PERSON_FIELDS = tuple(field.name for field in fields(PersonAsTold))
@@ -25,10 +37,22 @@ class Candidate:
     identity_id: int
     case_id: int
     referral_id: int
-    verdict: Verdict
-    points: int
-    evidence: tuple[tuple[str, Agreement], ...]
-    clues: Clues
+    judgement: Judgement
+    profile: Profile
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to one look-up. `too_common`: so many of the person's keys were not followed."""
+
+    profile: Profile
+    candidates: list[Candidate]
+    compared: int
+    too_common: int
 
 
 @dataclass(frozen=True)
@@ -47,64 +71,96 @@ class Known:
 
     mention: MentionFacts
     sure: bool
-    evidence: tuple[tuple[str, Agreement], ...]
+    weight: float
+    evidence: tuple[Evidence, ...]
 
 
-def find(person: PersonAsTold) -> list[Candidate]:
+# Every key that is not too common, with the mentions under it; then what they are compared by.
+# The rows without a mention are the keys that are.
+LOOK_UP = """
+with met as materialized (
+  select asked.key, under.ids
+  from unnest(%s::bigint[]) as asked (key)
+  cross join lateral (
+    select array_agg(few.mention_id) as ids
+    from (select k.mention_id from people_matchkey k where k.key = asked.key limit %s) few
+  ) under
+  where under.ids is not null
+), near as materialized (
+  select unnest(met.ids) as mention_id, met.key from met where cardinality(met.ids) <= %s
+), once as materialized (
+  select mention_id, array_agg(key) as keys from near group by mention_id
+)
+select once.keys, once.mention_id, l.identity_id, m.case_id, m.referral_id, p.packed
+from once
+cross join lateral (select packed from people_profile where mention_id = once.mention_id) p
+cross join lateral (
+  select identity_id from people_link
+  where mention_id = once.mention_id and standing = 'linked'
+) l
+cross join lateral (
+  select case_id, referral_id from people_mention where id = once.mention_id
+) m
+union all
+select array_agg(met.key), null, null, null, null, null
+from met where cardinality(met.ids) > %s
+"""
+
+
+def find(person: PersonAsTold, told_at: datetime) -> Found:
     """The mentions that are, or may be, this person; the surest first. 1 SQL statement."""
-    return find_all([person])[0]
+    return find_all([person], told_at)[0]
 
 
-def find_all(people: Sequence[PersonAsTold]) -> list[list[Candidate]]:
+def find_all(people: Sequence[PersonAsTold], told_at: datetime) -> list[Found]:
     """find() for each of the people of one referral. 1 SQL statement for all of them."""
-    clues = [lookup.clues_of(person) for person in people]
-    keys = [lookup.keys_of(clue) for clue in clues]
+    return find_profiles(profiles_of(people, told_at))
+
+
+def profiles_of(people: Sequence[PersonAsTold], told_at: datetime) -> list[Profile]:
+    """Make the people of one referral comparable: each is the others' kin or company."""
+    told = [vars(person) for person in people]
+    told_on = told_at.astimezone(UTC).date()
+    return [profile(one, told_on, [other for other in told if other is not one]) for one in told]
+
+
+def find_profiles(profiles: Sequence[Profile]) -> list[Found]:
+    """The mentions that are, or may be, each of these. 1 SQL statement for all of them."""
+    keys = [asked(one) for one in profiles]
     wanted = list(frozenset().union(*keys))
-    by_key: dict[str, list[int]] = defaultdict(list)
-    mentions: dict[int, tuple[int, int, int, Clues]] = {}
-    if wanted:
-        rows = MatchKey.objects.filter(
-            key__in=wanted, mention__link__standing=LinkStanding.LINKED
-        ).values_list(
-            "key",
-            "mention_id",
-            "mention__link__identity_id",
-            "mention__case_id",
-            "mention__referral_id",
-            *(f"mention__{name}" for name in PERSON_FIELDS),
-        )
-        for key, mention_id, identity_id, case_id, referral_id, *told in rows:
-            by_key[key].append(mention_id)
-            if mention_id not in mentions:
-                clue = lookup.clues_of(PersonAsTold(*told))
-                mentions[mention_id] = (identity_id, case_id, referral_id, clue)
+    if not wanted:
+        return [Found(one, [], 0, 0) for one in profiles]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_UP, [wanted, MOST_PER_KEY + 1, MOST_PER_KEY, MOST_PER_KEY])
+        rows = cursor.fetchall()
+    too_common = frozenset(
+        key for own, mention_id, *_ in rows if not mention_id for key in own or ()
+    )
+    met = [(own, mention_id, *rest) for own, mention_id, *rest in rows if mention_id]
     return [
-        _candidates(clue, {m for key in own for m in by_key[key]}, mentions)
-        for clue, own in zip(clues, keys, strict=True)
+        _found(one, met, own, len(own & too_common), single=len(profiles) == 1)
+        for one, own in zip(profiles, keys, strict=True)
     ]
 
 
-def _candidates(
-    clue: Clues, ids: set[int], mentions: dict[int, tuple[int, int, int, Clues]]
-) -> list[Candidate]:
-    found = []
-    for mention_id in ids:
-        identity_id, case_id, referral_id, other = mentions[mention_id]
-        result = lookup.compare(clue, other)
-        if result.verdict is not Verdict.LEAVE:
-            found.append(
-                Candidate(
-                    mention_id,
-                    identity_id,
-                    case_id,
-                    referral_id,
-                    result.verdict,
-                    result.points,
-                    result.evidence,
-                    other,
-                )
+def _found(
+    one: Profile, met: list[Any], own: frozenset[int], too_common: int, *, single: bool
+) -> Found:
+    candidates, compared = [], 0
+    for keys, mention_id, identity_id, case_id, referral_id, packed in met:
+        if not single and own.isdisjoint(keys):
+            continue
+        compared += 1
+        other = unpacked(packed)
+        judgement = judge(one, other)
+        if judgement.verdict is not Verdict.LEAVE:
+            candidates.append(
+                Candidate(mention_id, identity_id, case_id, referral_id, judgement, other)
             )
-    return sorted(found, key=lambda c: (c.verdict is not Verdict.SAME, -c.points, c.mention_id))
+    candidates.sort(
+        key=lambda c: (c.verdict is not Verdict.SAME, -c.judgement.weight, c.mention_id)
+    )
+    return Found(one, candidates, compared, too_common)
 
 
 def mentions_of(referral_ids: Collection[int]) -> list[MentionFacts]:
@@ -130,8 +186,8 @@ def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
             if not sure and mine.standing == other.standing:
                 continue  # Two that ask about the same third person say nothing of each other.
             asking = mine if mine.standing == LinkStanding.ASKED or mine.evidence else other
-            evidence = tuple((field, Agreement(how)) for field, how in asking.evidence)
-            entry = Known(facts[other.mention_id], sure, evidence)
+            evidence = tuple(Evidence(*row) for row in asking.evidence)
+            entry = Known(facts[other.mention_id], sure, asking.weight, evidence)
             # Each may have asked about the other: one line, and a sure link outweighs a question.
             if sure or other.mention_id not in known[mine.mention_id]:
                 known[mine.mention_id][other.mention_id] = entry
@@ -167,6 +223,15 @@ def known_counts(actor: Actor, referral_ids: Collection[int]) -> dict[int, int]:
         )
     )
     return {row["mention__referral_id"]: row["others"] for row in rows}
+
+
+def profiles_after(mention_id: int, limit: int) -> list[tuple[int, Profile]]:
+    """The next so many profiles, by mention, for runs over everybody. 1 SQL statement.
+
+    Shows nothing to anybody: only the hub's own nightly work reads it.
+    """
+    rows = ProfileRow.objects.filter(mention_id__gt=mention_id).order_by("mention_id")[:limit]
+    return [(pk, unpacked(packed)) for pk, packed in rows.values_list("mention_id", "packed")]
 
 
 def counts() -> dict[str, int]:

@@ -31,6 +31,14 @@ class LinkStanding(StrEnum):
     ENDED = "ended"
 
 
+class Answer(StrEnum):
+    """What a person says of two mentions that the engine asks about."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    CANNOT_TELL = "cannot tell"
+
+
 # (from, what happens, to): a link is never deleted, so every way out ends in ENDED.
 LINK_TRANSITIONS = (
     (None, "look-up is sure", LinkStanding.LINKED),

@@ -14,9 +14,9 @@ from breakwater.access.policy import Verb
 from breakwater.access.queries import front_door, open_unrestricted, teams
 from breakwater.access.rules import Actor, NotAllowed, Relation, door
 from breakwater.clocks.actions import meet_clock, start_clock
-from breakwater.people.actions import record_mentions, sure_identity
+from breakwater.people.actions import record_mentions, sure_identities
 from breakwater.people.jobs import find_who_came_at_once
-from breakwater.people.queries import Candidate, find_all
+from breakwater.people.queries import Found, find_all
 from breakwater.people.rules import CHILD_ROLES, PersonAsTold
 from breakwater.referrals import jobs, queries, rules, submission
 from breakwater.referrals.models import Decision, Notice, Referral, Route, Step
@@ -240,7 +240,7 @@ def _make_referral(
     submission_id: int, told: submission.Submission, received_at: datetime
 ) -> Referral:
     people = told.people_as_told()
-    found = find_all(people)
+    found = find_all(people, told.sent_at)
     triage = front_door()
     if triage is None:
         raise Refused([FieldError("", "cannot be taken in: the hub has no triage team yet")])
@@ -286,15 +286,12 @@ def _make_referral(
     return referral
 
 
-def _standing_case(
-    people: Sequence[PersonAsTold], found: Sequence[Sequence[Candidate]]
-) -> int | None:
+def _standing_case(people: Sequence[PersonAsTold], found: Sequence[Found]) -> int | None:
     """Return the one open case that the children surely belong to; doubt opens a new one."""
-    homes = [
-        sure_identity(candidates)
-        for person, candidates in zip(people, found, strict=True)
-        if person.role in CHILD_ROLES
+    children = [
+        one for person, one in zip(people, found, strict=True) if person.role in CHILD_ROLES
     ]
+    homes = sure_identities(children)
     cases = open_unrestricted({home.case_id for home in homes if home})
     return cases.pop() if len(cases) == 1 else None
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from breakwater.people.lookup import valid_nhs_number
+from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
 from breakwater.referrals.queries import Board, BoardRow, PersonOnPage, ReferralPage
 from breakwater.referrals.rules import LEVEL_WORDS

@@ -272,7 +272,7 @@ def _known_lines(
                 told_at=entry.mention.told_at,
                 told_by=entry.mention.told_by if visible else "",
                 sure=entry.sure,
-                evidence=tuple((field, how.value) for field, how in entry.evidence),
+                evidence=tuple((e.field, e.words) for e in entry.evidence if e.of_a_field),
                 person=entry.mention.person if visible else None,
                 referral=others.get(entry.mention.referral_id) if visible else None,
                 ask=None if visible else ask[case_id],

@@ -1,0 +1,184 @@
+"""The look-up's rows: profiles and match keys, made from mentions and made anew at will.
+
+New mentions are indexed as they are recorded (actions.record_mentions). build() makes what is
+missing: after an upgrade whose profiles differ, or on a database restored without its index.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from multiprocessing import get_context
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from breakwater.people.linkage import VERSION, Profile, stored
+from breakwater.people.models import MatchKey
+from breakwater.people.models import Profile as ProfileRow
+from breakwater.people.queries import profiles_of
+from breakwater.people.rules import PersonAsTold
+from breakwater.people.search.rules import search_words
+
+# Referrals a worker takes at once: some tens of megabytes, and what a kill can cost.
+CHUNK = 10_000
+# With more than this missing it is faster to drop the indexes and make them when all is in.
+MANY = 100_000
+TOLD = ("role", "given", "family", "known_as", "born", "age", "sex", "address", "postcode",
+        "nhs_number", "upn", "phone", "email", "handle", "school")  # fmt: skip
+# Names, not constraints: a build that was killed finds by them what is left to do.
+_INDEXES = {
+    "people_matchkey_pkey": "alter table people_matchkey add constraint people_matchkey_pkey"
+    " primary key (key, mention_id)",
+    "people_profile_pkey": "alter table people_profile add constraint people_profile_pkey"
+    " primary key (mention_id)",
+    "profile_words": "create index profile_words on people_profile using gin (words gin_trgm_ops)",
+}
+_DROPS = (
+    "alter table people_matchkey drop constraint if exists people_matchkey_pkey",
+    "alter table people_profile drop constraint if exists people_profile_pkey",
+    "drop index if exists profile_words",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: mentions indexed now, and how many there are in all."""
+
+    indexed: int
+    mentions: int
+
+
+def index_rows(
+    told: Iterable[tuple[int, Profile, PersonAsTold]],
+) -> tuple[list[ProfileRow], list[MatchKey]]:
+    """Return the rows for mentions: (id, profile, person as told)."""
+    profiles, keys = [], []
+    for mention_id, one, person in told:
+        profiles.append(
+            ProfileRow(
+                mention_id=mention_id,
+                version=VERSION,
+                packed=one.packed(),
+                words=search_words(person),
+            )
+        )
+        keys += [MatchKey(key=key, mention_id=mention_id) for key in sorted(stored(one))]
+    return profiles, keys
+
+
+def missing() -> int:
+    """Return how many mentions have no profile of this version. 1 SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select count(*) from people_mention)"
+            " - (select count(*) from people_profile where version = %s)",
+            [VERSION],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def build(workers: int = 2, progress: Callable[[int], object] | None = None) -> Built:
+    """Index every mention that is not; killed, it goes on where it was.
+
+    While more than MANY are missing the indexes are away and look-ups find little: run it before
+    the hub opens, as `breakwater migrate` does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from people_profile where version <> %s)", [VERSION])
+        if cursor.fetchone()[0]:
+            cursor.execute("truncate people_profile, people_matchkey")
+        if missing() > MANY:
+            for drop in _DROPS:
+                cursor.execute(drop)
+        cursor.execute(
+            "select coalesce(min(referral_id), 0), coalesce(max(referral_id), -1)"
+            " from people_mention"
+        )
+        first, last = cursor.fetchone()
+    indexed = 0
+    chunks = [(low, low + CHUNK) for low in range(first, last + 1, CHUNK)]
+    for number in _in_workers(chunks, workers):
+        indexed += number
+        if progress is not None:
+            progress(number)
+    _make_indexes()
+    return Built(indexed, missing_in_all())
+
+
+def missing_in_all() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from people_mention")
+        return int(cursor.fetchone()[0])
+
+
+def _in_workers(chunks: list[tuple[int, int]], workers: int) -> Iterator[int]:
+    address = connection.get_connection_params()
+    address = {
+        k: v for k, v in address.items() if k in ("host", "port", "dbname", "user", "password")
+    }
+    if workers == 1 or len(chunks) == 1:
+        for low, high in chunks:
+            yield _index_chunk(address, low, high)
+        return
+    # A fork would copy this process's connections.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        waiting = [pool.submit(_index_chunk, address, low, high) for low, high in chunks]
+        for one in waiting:
+            yield one.result()
+
+
+def _index_chunk(address: dict[str, Any], low: int, high: int) -> int:
+    """Index the mentions of the referrals from low to below high, in one transaction."""
+    with psycopg.connect(**address) as own:
+        rows = own.execute(
+            f"select m.id, m.referral_id, m.told_at, {', '.join('m.' + name for name in TOLD)}"  # noqa: S608
+            " from people_mention m where m.referral_id >= %s and m.referral_id < %s"
+            " and not exists (select from people_profile p where p.mention_id = m.id)"
+            " order by m.referral_id, m.place",
+            [low, high],
+        ).fetchall()
+        profiles: list[str] = []
+        keys: list[str] = []
+        for _, referral in groupby(rows, key=lambda row: row[1]):
+            _add(list(referral), profiles, keys)
+        with own.cursor() as cursor:
+            _copy(cursor, "people_profile (mention_id, version, packed, words)", profiles)
+            _copy(cursor, "people_matchkey (mention_id, key)", keys)
+    return len(rows)
+
+
+def _add(referral: list[tuple[Any, ...]], profiles: list[str], keys: list[str]) -> None:
+    people = [PersonAsTold(**dict(zip(TOLD, row[3:], strict=True))) for row in referral]
+    made = profiles_of(people, referral[0][2])
+    for row, person, one in zip(referral, people, made, strict=True):
+        words = search_words(person)
+        profiles.append(f"{row[0]}\t{VERSION}\t{_text(one.packed())}\t{_text(words)}\n")
+        keys += [f"{row[0]}\t{key}\n" for key in stored(one)]
+
+
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _text(value: str) -> str:
+    """Return a text as COPY wants it."""
+    return (
+        value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    )
+
+
+def _copy(cursor: Any, table: str, lines: list[str]) -> None:
+    with cursor.copy(f"copy {table} from stdin") as copy:
+        for start in range(0, len(lines), 5_000):
+            copy.write("".join(lines[start : start + 5_000]))
+
+
+def _make_indexes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set maintenance_work_mem = '512MB'")
+        for name, make in _INDEXES.items():
+            cursor.execute("select to_regclass(%s)", [name])
+            if cursor.fetchone()[0] is None:
+                cursor.execute(make)
+        cursor.execute("reset maintenance_work_mem")

@@ -1,0 +1,5 @@
+from breakwater.people.rules import PersonAsTold
+
+
+def search_words(person: PersonAsTold) -> str:
+    return ""
