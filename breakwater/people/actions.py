@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from breakwater.audit.actions import record
-from breakwater.people.index import index_rows
+from breakwater.people import index
 from breakwater.people.linkage import Profile, Verdict, contradictions, judge, unpacked
-from breakwater.people.models import Identity, Link, MatchKey, Mention, Review
+from breakwater.people.models import Identity, Link, Mention, Review
 from breakwater.people.models import Profile as ProfileRow
 from breakwater.people.queries import (
     Candidate,
@@ -66,10 +66,10 @@ def record_mentions(
             links.append(_link(mention.pk, home, LinkStanding.LINKED))
         links += _questions(mention.pk, identity_id, looked.candidates)
     Link.objects.bulk_create(links)
-    profiles, keys = index_rows((m.pk, looked.profile, person) for m, looked, person in zip(
-        mentions, found, people, strict=True))  # fmt: skip
-    ProfileRow.objects.bulk_create(profiles)
-    MatchKey.objects.bulk_create(keys)
+    index.add(
+        (mention.pk, looked.profile, person)
+        for mention, looked, person in zip(mentions, found, people, strict=True)
+    )
 
 
 def sure_identities(found: Sequence[Found]) -> list[Candidate | None]:

@@ -11,12 +11,11 @@ from itertools import groupby
 from multiprocessing import get_context
 from typing import Any
 
+import django
 import psycopg
 from django.db import connection
 
 from breakwater.people.linkage import VERSION, Profile, stored
-from breakwater.people.models import MatchKey
-from breakwater.people.models import Profile as ProfileRow
 from breakwater.people.queries import profiles_of
 from breakwater.people.rules import PersonAsTold
 from breakwater.people.search.rules import search_words
@@ -50,22 +49,24 @@ class Built:
     mentions: int
 
 
-def index_rows(
-    told: Iterable[tuple[int, Profile, PersonAsTold]],
-) -> tuple[list[ProfileRow], list[MatchKey]]:
-    """Return the rows for mentions: (id, profile, person as told)."""
-    profiles, keys = [], []
-    for mention_id, one, person in told:
-        profiles.append(
-            ProfileRow(
-                mention_id=mention_id,
-                version=VERSION,
-                packed=one.packed(),
-                words=search_words(person),
-            )
+def add(told: Iterable[tuple[int, Profile, PersonAsTold]]) -> None:
+    """Index new mentions: (id, profile, person as told). 2 SQL statements."""
+    rows = [
+        (mention_id, VERSION, one.packed(), search_words(person), stored(one))
+        for mention_id, one, person in told
+    ]
+    keys = [(key, mention_id) for mention_id, *_, own in rows for key in own]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into people_profile (mention_id, version, packed, words)"
+            " select * from unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[])",
+            [list(column) for column in zip(*(row[:4] for row in rows), strict=True)],
         )
-        keys += [MatchKey(key=key, mention_id=mention_id) for key in sorted(stored(one))]
-    return profiles, keys
+        cursor.execute(
+            "insert into people_matchkey (key, mention_id)"
+            " select * from unnest(%s::bigint[], %s::bigint[])",
+            [[key for key, _ in keys], [mention_id for _, mention_id in keys]],
+        )
 
 
 def missing() -> int:
@@ -123,7 +124,7 @@ def _in_workers(chunks: list[tuple[int, int]], workers: int) -> Iterator[int]:
             yield _index_chunk(address, low, high)
         return
     # A fork would copy this process's connections.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), django.setup) as pool:
         waiting = [pool.submit(_index_chunk, address, low, high) for low, high in chunks]
         for one in waiting:
             yield one.result()
