@@ -35,6 +35,7 @@ FIELDS = ("given", "family", "known_as", "born", "sex", "address", "postcode", "
 COLUMNS = ("id", "case_id", "referral_id", "place", "told_at", "told_by", "role", *FIELDS,
            "ethnicity", "note")  # fmt: skip
 QUERY_SHARE = 0.004
+ADDED = 10**9  # referrals from here on are what add() recorded
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,10 @@ def fill(people: int, connection: Any) -> list[tuple[int, Query]]:
 
 
 def measure(asked: list[tuple[int, Query]], count: int) -> dict[str, Any]:
-    """Look up so many of the queries; time in milliseconds, all in: keys, rows, score, evidence."""
+    """Look up so many of the queries; time in milliseconds, all in: keys, rows, score, evidence.
+
+    What an earlier run added is about the same people: it does not count as false.
+    """
     from breakwater.people.queries import find
 
     some = Random(1).sample(asked, min(count + 100, len(asked)))
@@ -148,7 +152,7 @@ def measure(asked: list[tuple[int, Query]], count: int) -> dict[str, Any]:
         if number >= 100:  # the first hundred warm the caches
             seconds.append(time.perf_counter() - start)
         compared.append(found.compared)
-        verdict = {c.mention_id: c.verdict for c in found.candidates}
+        verdict = {c.mention_id: c.verdict for c in found.candidates if c.referral_id < ADDED}
         met[query.faults][1] += 1
         met[query.faults][0] += mention in verdict
         if mention in verdict:
@@ -178,7 +182,7 @@ def add(asked: list[tuple[int, Query]], count: int) -> dict[str, float]:
     from breakwater.people.queries import find_all
 
     with connection.cursor() as cursor:
-        cursor.execute("select max(referral_id) from people_mention")
+        cursor.execute("select greatest(max(referral_id), %s) from people_mention", [ADDED])
         referral = int(cursor.fetchone()[0])
     whole, writing = [], []
     for number, (_, query) in enumerate(Random(2).sample(asked, count)):
