@@ -12,6 +12,8 @@ class Verb(StrEnum):
     DECIDE = "decide on a referral and route it"
     TAKE_ON = "take on work that was routed to the team"
     SUBMIT = "hand in a referral"
+    SEARCH_PEOPLE = "search for people"
+    REVIEW_MATCHES = "say whether two mentions are one person"
 
 
 class Role(StrEnum):
@@ -21,11 +23,12 @@ class Role(StrEnum):
     TEAM_SUPERVISOR = "team supervisor"
 
 
+_EVERYONE = frozenset({Verb.SEE_BOARD, Verb.OPEN_CASE, Verb.SEARCH_PEOPLE})
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
-    Role.TRIAGE_WORKER: frozenset({Verb.SEE_BOARD, Verb.OPEN_CASE, Verb.DECIDE}),
-    Role.TRIAGE_SUPERVISOR: frozenset({Verb.SEE_BOARD, Verb.OPEN_CASE, Verb.DECIDE}),
-    Role.PRACTITIONER: frozenset({Verb.SEE_BOARD, Verb.OPEN_CASE, Verb.TAKE_ON}),
-    Role.TEAM_SUPERVISOR: frozenset({Verb.SEE_BOARD, Verb.OPEN_CASE, Verb.TAKE_ON}),
+    Role.TRIAGE_WORKER: _EVERYONE | {Verb.DECIDE, Verb.REVIEW_MATCHES},
+    Role.TRIAGE_SUPERVISOR: _EVERYONE | {Verb.DECIDE, Verb.REVIEW_MATCHES},
+    Role.PRACTITIONER: _EVERYONE | {Verb.TAKE_ON},
+    Role.TEAM_SUPERVISOR: _EVERYONE | {Verb.TAKE_ON},
 }
 
 

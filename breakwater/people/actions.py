@@ -80,9 +80,9 @@ def sure_identities(found: Sequence[Found]) -> list[Candidate | None]:
     1 SQL statement, none when nobody is sure; 1 more when somebody is surely two identities.
     """
     sure = [[c for c in one.candidates if c.verdict is Verdict.SAME] for one in found]
-    members = _members({c.identity_id for some in sure for c in some})
+    members = members_of({c.identity_id for some in sure for c in some})
     several = [some for some in sure if len({c.identity_id for c in some}) > 1]
-    apart = _told_apart({c.mention_id for some in several for c in some})
+    apart = told_apart({c.mention_id for some in several for c in some})
     return [_home(one.profile, some, members, apart) for one, some in zip(found, sure, strict=True)]
 
 
@@ -105,7 +105,7 @@ def _home(
     return None if clash else home
 
 
-def _members(identities: Collection[int]) -> dict[int, list[tuple[int, Profile]]]:
+def members_of(identities: Collection[int]) -> dict[int, list[tuple[int, Profile]]]:
     """Return who is linked to each identity, comparable. 1 SQL statement, none for nobody."""
     members: dict[int, list[tuple[int, Profile]]] = defaultdict(list)
     if identities:
@@ -121,7 +121,7 @@ def _members(identities: Collection[int]) -> dict[int, list[tuple[int, Profile]]
     return members
 
 
-def _told_apart(mention_ids: Collection[int]) -> set[frozenset[int]]:
+def told_apart(mention_ids: Collection[int]) -> set[frozenset[int]]:
     """Return the pairs with one of these that a person called different, and nobody the same since.
 
     1 SQL statement, none for nobody.
@@ -147,7 +147,7 @@ def look_again(referral_id: int) -> int:
     """
     made = 0
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         mentions = mentions_of([referral_id])
         for mention, looked in zip(mentions, _look(mentions), strict=True):
             others = [c for c in looked.candidates if c.referral_id != referral_id]
@@ -169,7 +169,7 @@ def ask_about(pairs: Sequence[tuple[int, int]]) -> int:
     """
     made = 0
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         packed = dict(
             ProfileRow.objects.filter(mention__in={m for pair in pairs for m in pair}).values_list(
                 "mention_id", "packed"
@@ -177,7 +177,7 @@ def ask_about(pairs: Sequence[tuple[int, int]]) -> int:
         )
         homes = _homes(packed)
         cases = dict(Mention.objects.filter(pk__in=packed).values_list("pk", "case_id"))
-        apart = _told_apart(packed)
+        apart = told_apart(packed)
         for younger, older in pairs:
             if frozenset({younger, older}) in apart or not {younger, older} <= packed.keys():
                 continue
@@ -211,7 +211,7 @@ def _look(mentions: Sequence[MentionFacts]) -> list[Found]:
             "mention_id", "packed"
         )
     )
-    apart = _told_apart([m.id for m in mentions])
+    apart = told_apart([m.id for m in mentions])
     found = find_profiles([unpacked(packed[m.id]) for m in mentions])
     return [
         Found(
@@ -233,7 +233,7 @@ def _homes(mention_ids: Collection[int]) -> dict[int, int]:
     )
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Wait for other looks to end: two that move links at once could each miss the other."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('people.look_again'))")
@@ -241,7 +241,7 @@ def _one_at_a_time() -> None:
 
 def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
     """Link a mention to an older identity; what was asked about the one it leaves comes along."""
-    _end(Link.objects.filter(mention=mention.id, identity__in=[left, home.identity_id]))
+    end(Link.objects.filter(mention=mention.id, identity__in=[left, home.identity_id]))
     Link.objects.bulk_create([_link(mention.id, home, LinkStanding.LINKED)])
     record(
         "worker",
@@ -250,15 +250,19 @@ def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
         subject=f"mention:{mention.id}",
         facts={"from": left, "to": home.identity_id},
     )
-    if Link.objects.filter(identity=left, standing=LinkStanding.LINKED).exists():
-        return
+    if not Link.objects.filter(identity=left, standing=LinkStanding.LINKED).exists():
+        move_questions(left, home.identity_id)
+
+
+def move_questions(left: int, home: int) -> None:
+    """Ask about `home` what was asked about an identity that nobody is linked to any more."""
     questions = Link.objects.filter(identity=left, standing=LinkStanding.ASKED)
-    stands = Link.objects.filter(identity=home.identity_id).exclude(standing=LinkStanding.ENDED)
+    stands = Link.objects.filter(identity=home).exclude(standing=LinkStanding.ENDED)
     already = set(stands.values_list("mention_id", flat=True))
     moved = [
         Link(
             mention_id=question.mention_id,
-            identity_id=home.identity_id,
+            identity_id=home,
             standing=LinkStanding.ASKED,
             against_id=question.against_id,
             weight=question.weight,
@@ -268,11 +272,12 @@ def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
         for question in questions
         if question.mention_id not in already
     ]
-    _end(questions)
+    end(questions)
     Link.objects.bulk_create(moved)
 
 
-def _end(links: QuerySet[Link]) -> None:
+def end(links: QuerySet[Link]) -> None:
+    """End links; they stay as rows that say what was once thought."""
     links.exclude(standing=LinkStanding.ENDED).update(standing=LinkStanding.ENDED, ended_at=Now())
 
 

@@ -169,6 +169,11 @@ def mentions_of(referral_ids: Collection[int]) -> list[MentionFacts]:
     return _facts(rows)
 
 
+def mentions_by_id(ids: Collection[int]) -> dict[int, MentionFacts]:
+    """These mentions. 1 SQL statement. The caller asks access.queries who may see them."""
+    return {m.id: m for m in _facts(Mention.objects.filter(pk__in=ids))}
+
+
 def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
     """For each mention, the other mentions of the same or perhaps the same person, newest first.
 
@@ -176,7 +181,7 @@ def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
     """
     own = _standing_links(mention__in=mention_ids)
     others = _standing_links(identity__in={link.identity_id for link in own})
-    facts = {m.id: m for m in _facts(Mention.objects.filter(pk__in={o.mention_id for o in others}))}
+    facts = mentions_by_id({other.mention_id for other in others})
     known: dict[int, dict[int, Known]] = defaultdict(dict)
     for mine in own:
         for other in others:

@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
         help="hand the county's referrals in through the same door as every other",
     )
 
+    link = _command(commands, "link", "teach, judge and run the identity engine", "link:run")
+    import_module("breakwater.site.link").add_arguments(link)
+
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")
     _command(commands, "worker", "run the jobs", "servers:work")

@@ -6,14 +6,26 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from breakwater.access.policy import Verb
+from breakwater.access.queries import actor_for
+
+BY_VERB = (
+    (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
+    (Verb.REVIEW_MATCHES, "questions", "Same person?"),
+)
+
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Context of web/layout.html. Costs no statement beyond the session's user."""
+    """Context of web/layout.html. 1 SQL statement: what the user's roles may do."""
     match = request.resolver_match
     here = match.url_name if match else None
     user = getattr(request, "user", None)
     name = user.name if user is not None and user.is_authenticated else ""
-    items = [("board", "Board"), ("roles", "Who may do what")] if name else []
+    items = [("board", "Board")] if name else []
+    if name:
+        verbs = actor_for(user).verbs  # type: ignore[arg-type]
+        items += [(route, text) for verb, route, text in BY_VERB if verb in verbs]
+        items.append(("roles", "Who may do what"))
     return {
         "nav": [
             {"text": text, "href": reverse(route), "active": route == here} for route, text in items

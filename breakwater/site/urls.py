@@ -7,6 +7,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="board"), name="home"),
     path("", include("breakwater.access.urls")),
     path("", include("breakwater.referrals.urls")),
+    path("", include("breakwater.people.review.urls")),
+    path("", include("breakwater.people.search.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

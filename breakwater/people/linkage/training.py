@@ -4,7 +4,8 @@ Needs the extra `linkage` (and `spark`): the hub itself does not.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -200,6 +201,77 @@ def save(folder: Path, settings: dict[str, Any], frequencies: dict[str, Any]) ->
         text = json.dumps(content, indent=1, ensure_ascii=False)
         (folder / name).write_text(text + "\n", encoding="utf-8")
     return Model(settings, frequencies)
+
+
+def engine(name: str) -> tuple[Any, Callable[[Any], Any]]:
+    """Return Splink's database for `duckdb` or `spark`, and what turns an Arrow table into its own.
+
+    Spark runs where SPARK_MASTER says, else in this process on two cores.
+    """
+    if name == "duckdb":
+        from splink import DuckDBAPI
+
+        return DuckDBAPI(), lambda table: table
+    import pyspark.sql
+    import splink
+    from splink.backends.spark import similarity_jar_location
+
+    builder: Any = pyspark.sql.SparkSession.builder
+    session = (
+        builder.master(os.environ.get("SPARK_MASTER", "local[2]"))
+        .appName("breakwater link train")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "8")
+        .config("spark.jars", similarity_jar_location())
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    api: Any = splink.SparkAPI
+    return api(spark_session=session, break_lineage_method="persist"), session.createDataFrame
+
+
+def train(
+    ids: Sequence[str],
+    profiles: Sequence[Profile],
+    same: Sequence[tuple[str, str]],
+    out: Path,
+    engine_name: str = "duckdb",
+) -> dict[str, Any]:
+    """Learn a model from everybody, and from pairs that people called the same; write it."""
+    comparisons = comparisons_for(profiles, without=("town",))
+    api, own_table = engine(engine_name)
+    table = own_table(as_columns(ids, profiles))
+    teacher = Training(api, [table], comparisons, dialect=engine_name)
+    teacher.teach()
+    known = set(ids)
+    labels = [pair for pair in same if pair[0] in known and pair[1] in known]
+    if labels:
+        teacher.learn_from(own_table(labels_table(labels)))
+    settings = teacher.model()
+    least = max(knobs.RAREST, 2 / max(len(profiles), 1))
+    save(out, settings, frequencies_of(profiles, least=least))
+    return {
+        "mentions": len(profiles),
+        "comparisons": [comparison.name for comparison in comparisons],
+        "labels": len(labels),
+        "engine": engine_name,
+        "out": str(out),
+    }
+
+
+def labels_table(pairs: Sequence[tuple[str, str]]) -> Any:
+    """Return pairs of ids as Splink reads labels."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "unique_id_l": [one for one, _ in pairs],
+            "unique_id_r": [other for _, other in pairs],
+            "clerical_match_score": [1.0] * len(pairs),
+        }
+    )
 
 
 def household_of(

@@ -1,0 +1,219 @@
+"""Answering, splitting and joining: every step keeps what was there before as an ended link."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+from django.db.models import Q
+
+from breakwater.access import actions as access
+from breakwater.access.actions import Act
+from breakwater.access.policy import Verb
+from breakwater.access.queries import may_see
+from breakwater.access.rules import Actor, NotAllowed, check_may
+from breakwater.people.actions import end, members_of, move_questions, one_at_a_time, told_apart
+from breakwater.people.linkage import Profile, contradictions
+from breakwater.people.models import Identity, Link, Review
+from breakwater.people.review import queries
+from breakwater.people.review.queries import History, Question, Queue
+from breakwater.people.rules import Answer, LinkStanding
+
+LONGEST_REASON = 2_000
+PURPOSE = "is it the same person?"
+
+
+class CannotBe(Exception):
+    """An answer that the rows do not allow; the text says what stands against it and what to do."""
+
+
+def open_queue(actor: Actor, page: int) -> Queue:
+    """Show the actor's questions. Raise NotAllowed. One ledger entry that counts what was shown."""
+    with access.listing(actor, Verb.REVIEW_MATCHES, "questions about people") as act:
+        shown = queries.queue(actor, page)
+        act.facts = {"shown": len(shown.rows)}
+    return shown
+
+
+def open_question(actor: Actor, link_id: int) -> Question:
+    """Show two mentions next to each other; a ledger entry for each case seen. Raise NotAllowed."""
+    check_may(actor, Verb.REVIEW_MATCHES)
+    mine, other = _cases(actor, link_id)
+    view = access.look(actor, mine, subject=f"question:{link_id}", purpose=PURPOSE)
+    seen = access.look_beside(
+        view, (queries.cases_beside(link_id) | {other}) - {mine}, purpose=PURPOSE
+    )
+    if other not in seen | {mine}:
+        access.refuse(actor, Verb.REVIEW_MATCHES, subject=f"question:{link_id}")
+    return queries.question(link_id, seen | {mine})
+
+
+def open_history(actor: Actor, mention_id: int) -> History:
+    """Show every link that a mention's identity has or had. Raise NotAllowed."""
+    case_id, identity_id = queries.case_of(mention_id), queries.identity_of(mention_id)
+    if case_id is None or identity_id is None:
+        access.refuse(actor, Verb.OPEN_CASE, subject="mention:unknown")
+    view = access.look(
+        actor, case_id, subject=f"identity:{identity_id}", purpose="links of a person"
+    )
+    access.look_beside(
+        view, queries.history_cases(identity_id) - {case_id}, purpose="links of a person"
+    )
+    return queries.history(identity_id, actor)
+
+
+def answer(actor: Actor, link_id: int, said: Answer, reason: str = "") -> None:
+    """Answer a question. Raise NotAllowed, or CannotBe with what stands against the answer."""
+    mine, other = _cases(actor, link_id)
+    with access.acting(
+        actor, Verb.REVIEW_MATCHES, case_id=mine, subject=f"question:{link_id}"
+    ) as act:
+        _both(actor, other)
+        one_at_a_time()
+        link = Link.objects.select_for_update().get(pk=link_id)
+        one, against = link.mention_id, link.against_id or 0
+        if link.standing != LinkStanding.ASKED:
+            before = queries.answered(one, against)
+            raise CannotBe(before or "This question is settled: somebody linked or split the two.")
+        _review(actor, {(one, against)}, said, reason, link.weight)
+        if said is Answer.SAME:
+            _join(actor, one, against, link)
+        elif said is Answer.DIFFERENT:
+            _end_questions(one, against)
+            if queries.identity_of(one) == queries.identity_of(against):
+                _split_off(actor, one)
+        act.facts = {"answer": said.value, "mentions": [one, against]}
+
+
+def split(actor: Actor, mention_id: int, reason: str) -> None:
+    """Take a mention out of its identity: it is somebody else. Raise NotAllowed or CannotBe."""
+    with _about(actor, mention_id) as act:
+        one_at_a_time()
+        identity_id = queries.identity_of(mention_id)
+        left = [m for m, _ in members_of({identity_id or 0})[identity_id or 0] if m != mention_id]
+        if not left:
+            raise CannotBe("Nobody else is linked to this person: there is nothing to split.")
+        _review(actor, {(mention_id, other) for other in left}, Answer.DIFFERENT, reason, 0.0)
+        act.facts = {"from": identity_id, "to": _split_off(actor, mention_id)}
+
+
+def join(actor: Actor, mention_id: int, against_id: int, reason: str) -> None:
+    """Say by hand that two mentions are one person. Raise NotAllowed or CannotBe."""
+    case_id = queries.case_of(against_id)
+    with _about(actor, mention_id) as act:
+        _both(actor, case_id)
+        one_at_a_time()
+        if queries.identity_of(mention_id) == queries.identity_of(against_id):
+            raise CannotBe("The two are linked already.")
+        _review(actor, {(mention_id, against_id)}, Answer.SAME, reason, 0.0)
+        _join(actor, mention_id, against_id, None)
+        act.facts = {"mentions": [mention_id, against_id]}
+
+
+def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
+    case_id = queries.case_of(mention_id)
+    if case_id is None:
+        access.refuse(actor, Verb.REVIEW_MATCHES, subject="mention:unknown")
+    return access.acting(
+        actor, Verb.REVIEW_MATCHES, case_id=case_id, subject=f"mention:{mention_id}"
+    )
+
+
+def _cases(actor: Actor, link_id: int) -> tuple[int, int]:
+    cases = queries.cases_of(link_id)
+    if cases is None:
+        # The words and the ledger entry are those of a case without a grant.
+        access.refuse(actor, Verb.REVIEW_MATCHES, subject="question:unknown")
+    return cases
+
+
+def _both(actor: Actor, other: int | None) -> None:
+    if other is None or not may_see(actor, {other}):
+        raise NotAllowed(access.NO_GRANT)
+
+
+def _review(
+    actor: Actor, pairs: Iterable[tuple[int, int]], said: Answer, reason: str, weight: float
+) -> None:
+    Review.objects.bulk_create(
+        Review(
+            mention_id=min(pair),
+            against_id=max(pair),
+            answer=said,
+            reason=reason,
+            weight=weight,
+            answered_by_id=actor.person,
+        )
+        for pair in sorted(pairs)
+    )
+
+
+def _end_questions(one: int, other: int) -> None:
+    end(
+        Link.objects.filter(
+            Q(mention=one, against=other) | Q(mention=other, against=one),
+            standing=LinkStanding.ASKED,
+        )
+    )
+
+
+def _join(actor: Actor, one: int, other: int, question: Link | None) -> None:
+    """Link everybody of the younger identity to the older, if no two of them clash."""
+    homes = sorted({queries.identity_of(one) or 0, queries.identity_of(other) or 0})
+    _end_questions(one, other)
+    if len(homes) == 1:
+        return
+    older, younger = homes
+    members = members_of(homes)
+    _check_consistent(members[older], members[younger])
+    end(Link.objects.filter(identity=younger, standing=LinkStanding.LINKED))
+    coming = [mention_id for mention_id, _ in members[younger]]
+    # A question of one of these about the older identity is settled with it.
+    end(Link.objects.filter(mention__in=coming, identity=older))
+    Link.objects.bulk_create(
+        Link(
+            mention_id=mention_id,
+            identity_id=older,
+            standing=LinkStanding.LINKED,
+            against_id=one if mention_id == other else other,
+            weight=question.weight if question else 0.0,
+            evidence=question.evidence if question else [],
+            decided_by=actor.ledger_name,
+        )
+        for mention_id in coming
+    )
+    staying = [mention_id for mention_id, _ in members[older]]
+    end(Link.objects.filter(mention__in=staying, identity=younger))
+    move_questions(younger, older)
+
+
+def _check_consistent(some: list[tuple[int, Profile]], others: list[tuple[int, Profile]]) -> None:
+    apart = told_apart([mention_id for mention_id, _ in some])
+    for one, profile in some:
+        for other, other_profile in others:
+            if frozenset({one, other}) in apart:
+                raise CannotBe(
+                    "Somebody called two of these different. Split them off first, "
+                    "from the history of the person."
+                )
+            if against := contradictions(profile, other_profile):
+                raise CannotBe(
+                    f"They cannot be one person as told: {against[0]}. Check which is right, "
+                    "and split off the wrong one first."
+                )
+
+
+def _split_off(actor: Actor, mention_id: int) -> int:
+    """Link a mention to a new identity of its own; return that."""
+    left = queries.identity_of(mention_id)
+    end(Link.objects.filter(mention=mention_id, standing=LinkStanding.LINKED))
+    home = Identity.objects.create()
+    Link.objects.create(
+        mention_id=mention_id,
+        identity=home,
+        standing=LinkStanding.LINKED,
+        decided_by=actor.ledger_name,
+    )
+    # Who was asked about because of this one is still asked about it.
+    Link.objects.filter(identity=left, against=mention_id, standing=LinkStanding.ASKED).update(
+        identity=home
+    )
+    return home.pk

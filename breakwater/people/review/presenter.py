@@ -1,0 +1,157 @@
+"""Questions as their pages show them. Plain functions, no database."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from breakwater.people import presenter
+from breakwater.people.linkage import Evidence
+from breakwater.people.review.queries import History, Question, Queue, Step
+from breakwater.people.rules import LinkStanding
+from breakwater.web import times
+
+WIDTH = 320  # of the waterfall, in its own units: it is drawn as wide as a phone
+ROW = 38
+# Evidence by weight in words, for those who do not think in bits: 2 bits are 4 to 1.
+STRENGTH = ((8.0, "very strongly"), (4.0, "strongly"), (1.5, ""), (0.0, "slightly"))
+COLUMNS = ("Perhaps the same as", "Told by", "Evidence")
+
+
+def queue_page(queue: Queue) -> dict[str, Any]:
+    """Context of questions.html."""
+    rows = [
+        {
+            "title": presenter.in_a_line(row.one),
+            "href": reverse("question", args=[row.link_id]),
+            "facts": [
+                presenter.in_a_line(row.other),
+                f"{row.one.told_by}; {row.other.told_by}",
+                strength(row.weight),
+            ],
+        }
+        for row in queue.rows
+    ]
+    return {"queue": queue, "rows": rows, "columns": COLUMNS}
+
+
+def question_page(question: Question) -> dict[str, Any]:
+    """Context of question.html."""
+    one, other = dict(presenter.told(question.one)), dict(presenter.told(question.other))
+    return {
+        "question": question,
+        "names": [presenter.name_of(m.person) for m in (question.one, question.other)],
+        "sides": [
+            {"label": label, "left": one[label], "right": other[label], **_plain(label)}
+            for label in one
+            if one[label] or other[label]
+        ],
+        "waterfall": waterfall(question.evidence),
+        "evidence": [
+            {"label": row.field, "values": [row.words], "weight": row.weight,
+             "words": strength(row.weight)}
+            for row in question.evidence
+        ],
+        "beside": [
+            (title, [presenter.in_a_line(m) + f", told by {m.told_by}" for m in some])
+            for title, some in (("the first", question.beside_one),
+                                ("the second", question.beside_other))
+            if some
+        ],
+    }  # fmt: skip
+
+
+def _plain(label: str) -> dict[str, str]:
+    """Who told it and when always differs, and says nothing."""
+    return {"verdict": "–"} if label in ("Told by", "Told on", "Role") else {}
+
+
+def strength(weight: float) -> str:
+    """Return "strongly for", "slightly against"; "neither way" of next to nothing."""
+    if abs(weight) < 0.3:
+        return "neither way"
+    words = next(words for least, words in STRENGTH if abs(weight) >= least)
+    return f"{words} {'for' if weight > 0 else 'against'}".strip()
+
+
+def waterfall(evidence: tuple[Evidence, ...]) -> dict[str, Any]:
+    """Return the drawing: a bar a row from the sum before it to the sum after it."""
+    sums = [0.0]
+    for row in evidence:
+        sums.append(sums[-1] + row.weight)
+    low, high = min(sums), max(sums)
+    scale = WIDTH / ((high - low) or 1)
+
+    def at(total: float) -> float:
+        return round((total - low) * scale, 1)
+
+    bars = [
+        {
+            "label": f"{row.field}: {row.words}",
+            "weight": row.weight,
+            "kind": "for" if row.weight >= 0 else "against",
+            "x": min(at(before), at(after)),
+            "width": max(abs(at(after) - at(before)), 1.5),
+            "y": number * ROW,
+        }
+        for number, (row, before, after) in enumerate(zip(evidence, sums, sums[1:], strict=False))
+    ]
+    total = sums[-1]
+    ends = sorted((at(0), at(total)))
+    return {
+        "bars": bars,
+        "total": total,
+        "total_x": ends[0],
+        "total_width": max(ends[1] - ends[0], 1.5),
+        "total_y": len(bars) * ROW,
+        "zero": at(0),
+        "height": (len(bars) + 1) * ROW + 6,
+        "words": odds(total),
+    }
+
+
+def odds(weight: float) -> str:
+    """Return what a weight means: "about 40 to 1 that they are one person"."""
+    times_ = 2 ** min(abs(weight), 40)
+    number = f"{times_:,.0f}" if times_ >= 1.5 else "1"
+    if number == "1":
+        return "as likely one person as two"
+    if times_ > 1_000_000:
+        number = "more than a million"
+    return f"about {number} to 1 that they are {'one person' if weight > 0 else 'two people'}"
+
+
+def history_page(history: History, mention_id: int, may_change: bool) -> dict[str, Any]:
+    """Context of history.html."""
+    return {
+        "history": history,
+        "mention_id": mention_id,
+        "members": [(m.id, presenter.in_a_line(m), m.told_by) for m in history.members],
+        "steps": [_step(step) for step in history.steps],
+        "may_change": may_change,
+    }
+
+
+_WORDS = {
+    LinkStanding.LINKED: ("Linked", "green"),
+    LinkStanding.ASKED: ("Asked about", "yellow"),
+    LinkStanding.ENDED: ("No longer", "grey"),
+}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    words, colour = _WORDS[step.standing]
+    if step.mention is None:
+        ask = step.ask
+        title = f"Known to {ask.agency}, {ask.team}" if ask else "Known elsewhere"
+        body = f"Not open to you. Ask: {ask.contact or 'the team itself'}." if ask else ""
+    else:
+        title = presenter.in_a_line(step.mention)
+        ended = f" Ended {times.date_time(step.ended_at)}." if step.ended_at else ""
+        body = f"Told by {step.mention.told_by}. {strength(step.weight).capitalize()}.{ended}"
+    return {
+        "title": title,
+        "when": step.at,
+        "by": step.by,
+        "body": body,
+        "tags": [{"text": words, "colour": colour}],
+    }

@@ -1,0 +1,246 @@
+"""What the pages of questions and of an identity's history show."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from breakwater.access.queries import WhoToAsk, granted_cases, may_see, who_to_ask
+from breakwater.access.rules import Actor
+from breakwater.people.linkage import Evidence
+from breakwater.people.models import Link, Mention, Review
+from breakwater.people.queries import MentionFacts, mentions_by_id
+from breakwater.people.rules import Answer, LinkStanding
+from breakwater.web import times
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    link_id: int
+    one: MentionFacts
+    other: MentionFacts
+    weight: float
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    rows: list[QuestionRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """Two mentions, what speaks for and against, and what their identities hold besides."""
+
+    link_id: int
+    one: MentionFacts
+    other: MentionFacts
+    weight: float
+    evidence: tuple[Evidence, ...]
+    beside_one: list[MentionFacts]
+    beside_other: list[MentionFacts]
+    answered: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One link that stands or stood: who was linked or asked about, by whom, when, how it ended."""
+
+    mention: MentionFacts | None
+    ask: WhoToAsk | None
+    standing: LinkStanding
+    weight: float
+    by: str
+    at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class History:
+    identity_id: int
+    members: list[MentionFacts]
+    steps: list[Step]
+
+
+def open_questions(actor: Actor) -> QuerySet[Link]:
+    """The questions that nobody answered, of which both sides are open to the actor."""
+    seen = granted_cases(actor)
+    answered = Review.objects.filter(
+        Q(mention=OuterRef("mention"), against=OuterRef("against"))
+        | Q(mention=OuterRef("against"), against=OuterRef("mention"))
+    )
+    return Link.objects.filter(
+        ~Exists(answered),
+        standing=LinkStanding.ASKED,
+        mention__case__in=seen,
+        against__case__in=seen,
+    )
+
+
+def queue(actor: Actor, page: int) -> Queue:
+    """The questions for the actor, the surest first. 3 SQL statements."""
+    waiting = open_questions(actor)
+    total = waiting.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, page), pages)
+    start = (page - 1) * PAGE_SIZE
+    columns = ("pk", "mention_id", "against_id", "weight", "decided_at")
+    found = list(waiting.order_by("-weight", "pk").values_list(*columns)[start : start + PAGE_SIZE])
+    facts = mentions_by_id({pk for _, one, other, *_ in found for pk in (one, other) if pk})
+    rows = [
+        QuestionRow(pk, facts[one], facts[other], weight, at)
+        for pk, one, other, weight, at in found
+        if other is not None
+    ]
+    return Queue(rows, total, page, pages)
+
+
+def after(actor: Actor, link_id: int) -> int | None:
+    """The question that comes after this one in the actor's queue, or the first. 2 statements."""
+    waiting = open_questions(actor).exclude(pk=link_id).order_by("-weight", "pk")
+    here = Link.objects.filter(pk=link_id).values_list("weight", flat=True).first()
+    if here is not None:
+        later = Q(weight__lt=here) | Q(weight=here, pk__gt=link_id)
+        following = waiting.filter(later).values_list("pk", flat=True).first()
+        if following is not None:
+            return following
+    return waiting.values_list("pk", flat=True).first()
+
+
+def cases_of(link_id: int) -> tuple[int, int] | None:
+    """The cases of the two that a question is about. 1 SQL statement. Shows nothing."""
+    return (
+        Link.objects.filter(pk=link_id, against__isnull=False)
+        .values_list("mention__case_id", "against__case_id")
+        .first()
+    )
+
+
+def question(link_id: int, seen: Collection[int]) -> Question:
+    """Put the page together; of the identities' other mentions only those in `seen` cases.
+
+    5 SQL statements. Only actions.open_question may call it, which asks for the right.
+    """
+    link = Link.objects.get(pk=link_id)
+    pair = [link.mention_id, link.against_id or 0]
+    homes = dict(
+        Link.objects.filter(mention__in=pair, standing=LinkStanding.LINKED).values_list(
+            "mention_id", "identity_id"
+        )
+    )
+    linked = Link.objects.filter(
+        identity__in=homes.values(), standing=LinkStanding.LINKED, mention__case__in=list(seen)
+    ).values_list("identity_id", "mention_id")
+    members: dict[int, list[int]] = {}
+    for identity_id, mention_id in linked:
+        members.setdefault(identity_id, []).append(mention_id)
+    facts = mentions_by_id({*pair, *(m for some in members.values() for m in some)})
+
+    def beside(mention_id: int) -> list[MentionFacts]:
+        return [facts[m] for m in members.get(homes[mention_id], ()) if m not in pair]
+
+    return Question(
+        link.pk,
+        facts[pair[0]],
+        facts[pair[1]],
+        link.weight,
+        tuple(Evidence(*row) for row in link.evidence),
+        beside(pair[0]),
+        beside(pair[1]) if homes[pair[0]] != homes[pair[1]] else [],
+        answered(*pair),
+    )
+
+
+def cases_beside(link_id: int) -> set[int]:
+    """The cases of everybody whom a question's two identities hold. 1 SQL statement."""
+    two = (
+        Link.objects.filter(pk=link_id)
+        .values("mention_id")
+        .union(Link.objects.filter(pk=link_id).values("against_id"))
+    )
+    homes = Link.objects.filter(standing=LinkStanding.LINKED, mention__in=two)
+    linked = Link.objects.filter(
+        standing=LinkStanding.LINKED, identity__in=homes.values("identity")
+    )
+    return set(linked.values_list("mention__case_id", flat=True))
+
+
+def answered(one: int, other: int) -> str:
+    """Say who answered about a pair last and when, or "". 1 SQL statement."""
+    latest = (
+        Review.objects.filter(mention=min(one, other), against=max(one, other))
+        .order_by("-pk")
+        .values_list("answered_by__name", "answer", "answered_at")
+        .first()
+    )
+    if latest is None:
+        return ""
+    name, said, at = latest
+    return f"{name} answered: {said}, {times.date_time(at)}."
+
+
+def labels() -> Iterator[tuple[int, int, str]]:
+    """The pairs that people called the same or different, each with its latest answer.
+
+    1 SQL statement. Ids only: who may run `breakwater link labels` has the database.
+    """
+    latest = (
+        Review.objects.exclude(answer=Answer.CANNOT_TELL)
+        .order_by("mention_id", "against_id", "-pk")
+        .distinct("mention_id", "against_id")
+    )
+    yield from latest.values_list("mention_id", "against_id", "answer").iterator()
+
+
+def identity_of(mention_id: int) -> int | None:
+    """The identity that a mention is linked to. 1 SQL statement."""
+    linked = Link.objects.filter(mention=mention_id, standing=LinkStanding.LINKED)
+    return linked.values_list("identity_id", flat=True).first()
+
+
+def case_of(mention_id: int) -> int | None:
+    """The case of a mention. 1 SQL statement. Shows nothing."""
+    return Mention.objects.filter(pk=mention_id).values_list("case_id", flat=True).first()
+
+
+def history_cases(identity_id: int) -> set[int]:
+    """The cases of everybody who ever was linked to an identity, or asked about. 1 statement."""
+    links = Link.objects.filter(identity=identity_id)
+    return set(links.values_list("mention__case_id", flat=True))
+
+
+def history(identity_id: int, actor: Actor) -> History:
+    """Every link that an identity has or had, the newest first. 4 SQL statements.
+
+    Of a case without a grant only whom to ask; of a restricted one nothing.
+    """
+    links = list(Link.objects.filter(identity=identity_id).order_by("-decided_at", "-pk"))
+    facts = mentions_by_id({link.mention_id for link in links})
+    cases = {mention.case_id for mention in facts.values()}
+    seen = may_see(actor, cases)
+    ask = {who.case_id: who for who in who_to_ask(cases - seen)}
+    steps = []
+    for link in links:
+        mention = facts[link.mention_id]
+        open_ = mention.case_id in seen
+        if open_ or mention.case_id in ask:
+            steps.append(
+                Step(
+                    mention if open_ else None,
+                    None if open_ else ask[mention.case_id],
+                    LinkStanding(link.standing),
+                    link.weight,
+                    link.decided_by,
+                    link.decided_at,
+                    link.ended_at,
+                )
+            )
+    standing = {link.mention_id for link in links if link.standing == LinkStanding.LINKED}
+    members = [m for pk, m in facts.items() if pk in standing and m.case_id in seen]
+    return History(identity_id, members, steps)
