@@ -30,9 +30,12 @@ def told(mention: MentionFacts) -> list[Row]:
         ("Account", person.handle),
         ("School", person.school),
         ("Role", person.role.value),
-        ("Told by", mention.told_by),
-        ("Told on", times.date(mention.told_at)),
     ]
+
+
+def told_by(mention: MentionFacts) -> str:
+    """Return "Harbour Road Surgery, 24 Nov 2026"."""
+    return f"{mention.told_by}, {times.short_date(mention.told_at)}"
 
 
 def in_a_line(mention: MentionFacts) -> str:

@@ -30,6 +30,13 @@ ROUTES = {
     "referral": SIGNED_IN,
     "decide": SIGNED_IN,
     "take-on": SIGNED_IN,
+    "questions": SIGNED_IN,
+    "question": SIGNED_IN,
+    "next-question": SIGNED_IN,
+    "person-history": SIGNED_IN,
+    "split": SIGNED_IN,
+    "join": SIGNED_IN,
+    "find-a-person": SIGNED_IN,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
 }
@@ -44,8 +51,10 @@ def routes(patterns: list[URLPattern | URLResolver], name: str = "") -> Iterator
 
 
 def address(route: str) -> str:
-    about_one = {"referral", "decide", "take-on"}
-    return reverse(route, args=["BW-0000-0000-0000"] if route in about_one else [])
+    if route in ("referral", "decide", "take-on"):
+        return reverse(route, args=["BW-0000-0000-0000"])
+    about = {"question": 1, "next-question": 1, "person-history": 1, "split": 1, "join": 2}
+    return reverse(route, args=[1, 2][: about.get(route, 0)])
 
 
 @pytest.fixture

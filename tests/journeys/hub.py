@@ -23,8 +23,10 @@ from psycopg.conninfo import make_conninfo
 
 from breakwater.access.models import Agency, User
 from breakwater.access.queries import actor_of, teams
+from breakwater.people.models import Link
 from breakwater.referrals import actions
 from breakwater.referrals.actions import Envelope, receive_referral
+from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Level
 from breakwater.site import demo_data
 from breakwater.site.servers import LIFELINE
@@ -53,6 +55,23 @@ class Hub:
         with self.at_database():
             envelope = Envelope(body, sender="journey", door="test", received_at=received_at)
             return receive_referral(envelope).reference
+
+    def doubt(self) -> tuple[int, int]:
+        """Two tellings of a child that the hub asks about: the later mention, and the question."""
+        child = builders.a_person(
+            given="Amelia", family="Hartley", born="2017-05-14", address="12 Quay Street, Saltmere",
+            postcode="PR1 4AB", phone="07700 900123",
+        )  # fmt: skip
+        self.hand_in(child, child | {"role": "parent", "given": "Kelly", "born": "1988-01-09"})
+        reference = self.hand_in(
+            builders.a_person(given="Millie", family="Hartly", age=9, address="12 Quay St"),
+            by="Harbour Road Surgery",
+        )
+        with self.at_database():
+            link = Link.objects.filter(
+                standing="asked", mention__referral_id=Referral.objects.get(reference=reference).pk
+            ).latest("weight")
+            return link.mention_id, link.pk
 
     def decide(self, reference: str, team: str, by: str = "hill") -> None:
         """Triage decides on a referral as it came in, while nobody watches."""

@@ -26,6 +26,13 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
     "roles": ("hill", "/roles", ""),
+    "questions": ("hill", "/people/questions", ""),
+    "question": ("hill", "/people/questions/{question}", ""),
+    "history": ("hill", "/people/{mention}/history", ""),
+    "split": ("hill", "/people/{mention}/split", ""),
+    "split with errors": ("hill", "/people/{mention}/split", "Split off"),
+    "find a person": ("hill", "/people/find", ""),
+    "find a person with errors": ("hill", "/people/find", "Find"),
     "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
     "no team": (NOBODYS_TEAM, "/board", ""),
 }
@@ -55,7 +62,14 @@ def references(hub: Hub) -> dict[str, str]:
     )
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
-    return {"known": known, "routed": routed, "to_take_on": to_take_on}
+    mention, question = hub.doubt()
+    return {
+        "known": known,
+        "routed": routed,
+        "to_take_on": to_take_on,
+        "mention": str(mention),
+        "question": str(question),
+    }
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 TALLEST = 1000
 # Each picture: how wide, and how to come to its page.
-WIDTHS = {"board": 1280, "referral": 1280, "board-phone": 320}
+WIDTHS = {"board": 1280, "referral": 1280, "board-phone": 320, "same-person": 1280}
 
 
 @pytest.mark.parametrize("name", WIDTHS)
@@ -32,7 +32,10 @@ def test_the_picture_is_there(request: pytest.FixtureRequest, name: str) -> None
 
 def take(visit: Callable[..., Any], name: str, file: Path) -> None:
     width = WIDTHS[name]
-    page = visit("/board", "hill", width)
+    page = visit("/people/questions" if name == "same-person" else "/board", "hill", width)
+    if name == "same-person":
+        page.locator(".bw-work__title a").first.click()
+        page.get_by_role("heading", name="Are these the same person?").wait_for()
     if name == "referral":
         page.locator(".bw-work__title a", has_text="Amelia Hartley-Jones").last.click()
         page.get_by_role("heading", name="The worry").wait_for()

@@ -1,6 +1,5 @@
 """How well the engine links anybody's files: precision, recall and F1 against their own truth."""
 
-import csv
 import logging
 import os
 from collections import defaultdict
@@ -13,7 +12,14 @@ from typing import Any
 
 from breakwater.people.linkage import keys, training
 from breakwater.people.linkage.clusters import Pair, average_linkage, one_to_one, pairs_in
-from breakwater.people.linkage.files import FileError, Map, People, read_people, rows_of
+from breakwater.people.linkage.files import (
+    FileError,
+    Map,
+    People,
+    header_of,
+    read_people,
+    rows_of,
+)
 from breakwater.people.linkage.model import Model
 from breakwater.people.linkage.profile import Profile
 
@@ -108,8 +114,7 @@ def read_truth(path: Path, left: People, right: People | None) -> tuple[set[Pair
 
     The file's first two columns are the ids of a pair, or an id and whom it belongs to.
     """
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        header = [name.strip() for name in next(csv.reader(lines), [])]
+    header = header_of(path)
     if len(header) < 2:
         raise FileError(f"{path}: needs two columns: two ids, or an id and an entity")
     place = {identity: n for n, identity in enumerate(left.ids)}

@@ -139,6 +139,17 @@ def read_labels(path: Path) -> list[tuple[str, str]]:
     return [(row["id_l"], row["id_r"]) for row in rows if row["answer"] == "same"]
 
 
+def header_of(path: Path) -> list[str]:
+    """Return a file's column names; raise FileError when it has none."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+            return [name.strip() for name in next(csv.reader(lines), [])]
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+    except csv.Error as error:
+        raise FileError(f"{path}, row 1: {error}") from None
+
+
 def rows_of(path: Path, wanted: list[str], people: People) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the usable rows with their line in the file; count and refuse the others.
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from breakwater.people.linkage import knobs
 from breakwater.people.linkage.comparisons import COMPARISONS, Comparison
-from breakwater.people.linkage.model import Model
+from breakwater.people.linkage.model import Model, ModelError
 from breakwater.people.linkage.profile import DAYS, LISTS, Profile
 
 LinkType = Literal["dedupe_only", "link_only", "link_and_dedupe"]
@@ -172,9 +172,17 @@ class Training:
         training.estimate_probability_two_random_records_match(rules, recall=recall)
         training.estimate_u_using_random_sampling(max_pairs=most_pairs, seed=SEED)
         numbers = tuple(session for session in NUMBERS if set(session) <= columns)
+        taught = 0
         for session in (*numbers, *(WITH_NUMBERS if numbers else WITHOUT_NUMBERS)):
             if set(session) <= columns:
-                training.estimate_parameters_using_expectation_maximisation(block_on(*session))
+                try:
+                    training.estimate_parameters_using_expectation_maximisation(block_on(*session))
+                except ValueError:
+                    # Too few pairs: a chance fell to nothing on the way. The others may do.
+                    continue
+                taught += 1
+        if not taught:
+            raise ModelError("too few records to learn from: give a model with --model")
 
     def learn_from(self, labels: Any) -> None:
         """Estimate m from reviewed pairs instead: a table of unique_id_l, unique_id_r."""

@@ -40,8 +40,10 @@ def question_page(question: Question) -> dict[str, Any]:
     return {
         "question": question,
         "names": [presenter.name_of(m.person) for m in (question.one, question.other)],
+        "told_by": [presenter.told_by(m) for m in (question.one, question.other)],
         "sides": [
-            {"label": label, "left": one[label], "right": other[label], **_plain(label)}
+            {"label": label, "left": one[label], "right": other[label],
+             **_compared(label, question.evidence)}
             for label in one
             if one[label] or other[label]
         ],
@@ -60,9 +62,19 @@ def question_page(question: Question) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plain(label: str) -> dict[str, str]:
-    """Who told it and when always differs, and says nothing."""
-    return {"verdict": "–"} if label in ("Told by", "Told on", "Role") else {}
+# What the engine calls the fields that the page shows.
+_FIELDS = {"Given names": "given name", "Family name": "family name", "Born": "birth date",
+           "Email": "e-mail"}  # fmt: skip
+
+
+def _compared(label: str, evidence: tuple[Evidence, ...]) -> dict[str, str]:
+    """Return what the engine says of a row; a row that it does not weigh speaks for itself."""
+    field = _FIELDS.get(label, label if label[1:2].isupper() else label.lower())
+    row = next((row for row in evidence if row.field == field), None)
+    if row is None:
+        return {}
+    colour = "green" if row.weight >= 1.5 else "orange" if row.weight <= -1 else "yellow"
+    return {"verdict": row.words, "colour": colour}
 
 
 def strength(weight: float) -> str:
