@@ -27,14 +27,14 @@ MANY = 100_000
 TOLD = ("role", "given", "family", "known_as", "born", "age", "sex", "address", "postcode",
         "nhs_number", "upn", "phone", "email", "handle", "school")  # fmt: skip
 # Names, not constraints: a build that was killed finds by them what is left to do.
-_INDEXES = {
+INDEXES = {
     "people_matchkey_pkey": "alter table people_matchkey add constraint people_matchkey_pkey"
     " primary key (key, mention_id)",
     "people_profile_pkey": "alter table people_profile add constraint people_profile_pkey"
     " primary key (mention_id)",
     "profile_words": "create index profile_words on people_profile using gin (words gin_trgm_ops)",
 }
-_DROPS = (
+DROPS = (
     "alter table people_matchkey drop constraint if exists people_matchkey_pkey",
     "alter table people_profile drop constraint if exists people_profile_pkey",
     "drop index if exists profile_words",
@@ -91,7 +91,7 @@ def build(workers: int = 2, progress: Callable[[int], object] | None = None) -> 
         if cursor.fetchone()[0]:
             cursor.execute("truncate people_profile, people_matchkey")
         if missing() > MANY:
-            for drop in _DROPS:
+            for drop in DROPS:
                 cursor.execute(drop)
         cursor.execute(
             "select coalesce(min(referral_id), 0), coalesce(max(referral_id), -1)"
@@ -121,39 +121,49 @@ def _in_workers(chunks: list[tuple[int, int]], workers: int) -> Iterator[int]:
     }
     if workers == 1 or len(chunks) == 1:
         for low, high in chunks:
-            yield _index_chunk(address, low, high)
+            yield _own_connection(address, low, high)
         return
     # A fork would copy this process's connections.
     with ProcessPoolExecutor(workers, get_context("spawn"), django.setup) as pool:
-        waiting = [pool.submit(_index_chunk, address, low, high) for low, high in chunks]
+        waiting = [pool.submit(_own_connection, address, low, high) for low, high in chunks]
         for one in waiting:
             yield one.result()
 
 
-def _index_chunk(address: dict[str, Any], low: int, high: int) -> int:
-    """Index the mentions of the referrals from low to below high, in one transaction."""
+def _own_connection(address: dict[str, Any], low: int, high: int) -> int:
     with psycopg.connect(**address) as own:
+        return index_chunk(own, low, high)
+
+
+def index_chunk(own: "psycopg.Connection[Any]", low: int, high: int) -> int:
+    """Index the mentions of the referrals from low to below high, in one transaction."""
+    with own.transaction():
         rows = own.execute(
-            f"select m.id, m.referral_id, m.told_at, {', '.join('m.' + name for name in TOLD)}"  # noqa: S608
-            " from people_mention m where m.referral_id >= %s and m.referral_id < %s"
-            " and not exists (select from people_profile p where p.mention_id = m.id)"
-            " order by m.referral_id, m.place",
+            "select m.id, m.referral_id, m.told_at, p.mention_id is not null,"  # noqa: S608
+            f" {', '.join('m.' + name for name in TOLD)} from people_mention m"
+            " left join people_profile p on p.mention_id = m.id"
+            " where m.referral_id >= %s and m.referral_id < %s order by m.referral_id, m.place",
             [low, high],
         ).fetchall()
         profiles: list[str] = []
         keys: list[str] = []
-        for _, referral in groupby(rows, key=lambda row: row[1]):
-            _add(list(referral), profiles, keys)
+        for _, some in groupby(rows, key=lambda row: row[1]):
+            referral = list(some)
+            if not all(done for _, _, _, done, *_ in referral):
+                _add(referral, profiles, keys)
         with own.cursor() as cursor:
             _copy(cursor, "people_profile (mention_id, version, packed, words)", profiles)
             _copy(cursor, "people_matchkey (mention_id, key)", keys)
-    return len(rows)
+    return len(profiles)
 
 
 def _add(referral: list[tuple[Any, ...]], profiles: list[str], keys: list[str]) -> None:
-    people = [PersonAsTold(**dict(zip(TOLD, row[3:], strict=True))) for row in referral]
+    """Add the lines of those who are not indexed; the others are still their kin."""
+    people = [PersonAsTold(**dict(zip(TOLD, row[4:], strict=True))) for row in referral]
     made = profiles_of(people, referral[0][2])
     for row, person, one in zip(referral, people, made, strict=True):
+        if row[3]:
+            continue
         words = search_words(person)
         profiles.append(f"{row[0]}\t{VERSION}\t{_text(one.packed())}\t{_text(words)}\n")
         keys += [f"{row[0]}\t{key}\n" for key in stored(one)]
@@ -178,7 +188,7 @@ def _copy(cursor: Any, table: str, lines: list[str]) -> None:
 def _make_indexes() -> None:
     with connection.cursor() as cursor:
         cursor.execute("set maintenance_work_mem = '512MB'")
-        for name, make in _INDEXES.items():
+        for name, make in INDEXES.items():
             cursor.execute("select to_regclass(%s)", [name])
             if cursor.fetchone()[0] is None:
                 cursor.execute(make)

@@ -100,6 +100,16 @@ def in_dialect(sql: str, dialect: str) -> str:
     return sql
 
 
+def settings_in_dialect(trained: dict[str, Any], dialect: str) -> dict[str, Any]:
+    """Return a trained model as another engine reads it; the parameters stay what they are."""
+    turned: dict[str, Any] = json.loads(json.dumps(trained)) | {"sql_dialect": dialect}
+    turned["blocking_rules_to_generate_predictions"] = []
+    for comparison in turned["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            level["sql_condition"] = in_dialect(level["sql_condition"], dialect)
+    return turned
+
+
 def as_columns(
     ids: Sequence[Any], profiles: Sequence[Profile], keys: Sequence[Iterable[int]] | None = None
 ) -> Any:

@@ -11,19 +11,27 @@ from breakwater.people.rules import PersonAsTold
 LONGEST = 200  # letters typed
 SHORTEST = 3  # letters of a term that finds by itself; shorter ones only narrow
 _APOSTROPHES = re.compile(r"['’‘`´ʼʻ]")
-_BETWEEN = re.compile(r"[^a-z0-9@_.+-]+")
-_EDGES = "@_.+-"
+# A dot holds an e-mail address together, but divides a number as a space does.
+_BETWEEN = re.compile(r"[^a-z0-9@_.]+|(?<=[0-9])\.(?=[0-9])")
+_EDGES = "@_."
 _POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ([0-9][a-z]{2})\b")
-_SPACED_NUMBER = re.compile(r"\+?\d[\d ()-]{5,}\d")
+_DIGIT = re.compile(r"[0-9]")
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+# Whole numbers, however they are spaced: from abroad, British ones, the ten digits of the NHS. Of a
+# part of a number each piece is a term of its own, which finds it as well.
+_NUMBERS = re.compile(
+    r"""(?x)(?<![\w+])(?:
+      (?:\+|00)(?P<abroad>44[ -]*(?:\(0\))?(?:[ .()-]*[0-9]){9,10}
+        |[1-9](?:[ .()-]*[0-9]){7,13})
+      |(?P<national>\(?0(?:[ .()-]*[0-9]){9,10}|[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4})
+    )(?![0-9])"""
+)
 
 
 @lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """Return a text in small plain letters and digits, one space between words."""
-    plain = _APOSTROPHES.sub("", text)
-    if not plain.isascii():
-        plain = anyascii(plain)
-    words = _BETWEEN.sub(" ", plain.replace("'", "").replace("`", "").lower()).split()
+    words = _BETWEEN.sub(" ", _plain(text)).split()
     return " ".join(stripped for word in words if (stripped := word.strip(_EDGES)))
 
 
@@ -31,40 +39,48 @@ def search_words(person: PersonAsTold) -> str:
     """Return all by which somebody is found, with a space on either side."""
     phone = one_phone(person.phone) if person.phone else ""
     parts = [
-        folded(person.given),
-        folded(person.family),
-        folded(person.known_as),
-        folded(person.address),
-        folded(person.postcode),
+        *_told(person.given, person.family, person.known_as, person.address),
+        *_told(person.postcode, person.email, person.handle, person.school),
         folded(person.postcode).replace(" ", ""),
-        folded(person.email),
-        folded(person.handle),
-        folded(person.school),
-        folded(person.nhs_number).replace(" ", "").replace("-", ""),
+        folded(person.nhs_number).replace(" ", ""),
         folded(person.upn).replace(" ", ""),
-        phone[1:] or folded(person.phone),
+        phone[1:],
         f"0{phone[3:]}" if phone.startswith("+44") else "",
+        *(() if phone else (folded(person.phone), _NOT_DIGITS.sub("", _plain(person.phone)))),
     ]
     return f" {' '.join(dict.fromkeys(part for part in parts if part))} "
 
 
 def search_terms(typed: str) -> list[str]:
-    """Return the parts to look for; a phone or number in any spelling is one part."""
-    text = typed[:LONGEST]
-    numbers = []
-    for found in _SPACED_NUMBER.finditer(text):
-        whole = found.group()
-        phone = one_phone(whole)
-        numbers.append(phone[1:] if phone and not _ten_digits(whole) else _digits(whole))
-    rest = folded(_SPACED_NUMBER.sub(" ", text))
-    rest = _POSTCODE.sub(r"\1\2", rest)
-    return list(dict.fromkeys([*(n for n in numbers if n), *rest.split()]))
+    """Return the parts to look for; a phone, number or postcode in any spelling is one part."""
+    text = _plain(typed[:LONGEST])
+    rest = _POSTCODE.sub(r"\1\2", folded(_NUMBERS.sub(" ", text)))
+    return list(dict.fromkeys([*_numbers(text), *rest.split()]))
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text)
+def _told(*texts: str) -> list[str]:
+    """Return each text folded, and the numbers and postcodes in it as one word each."""
+    parts = []
+    for text in texts:
+        plain = folded(text)
+        parts.append(plain)
+        if _DIGIT.search(plain):
+            parts += [a + b for a, b in _POSTCODE.findall(plain)]
+            parts += _numbers(_plain(text))
+    return parts
 
 
-def _ten_digits(text: str) -> bool:
-    """Tell an NHS number from a phone, which begins with 0 or +."""
-    return len(_digits(text)) == 10 and text.strip()[0] not in "0+("
+def _numbers(plain: str) -> list[str]:
+    """Return the whole numbers in a plain text, digits only: "+44 (0)7700 ..." -> 447700..."""
+    found = []
+    for number in _NUMBERS.finditer(plain):
+        whole = (number["abroad"] or number["national"]).replace("(0)", "")
+        found.append(_NOT_DIGITS.sub("", whole))
+    return found
+
+
+def _plain(text: str) -> str:
+    plain = _APOSTROPHES.sub("", text)
+    if not plain.isascii():
+        plain = anyascii(plain)
+    return plain.replace("'", "").replace("`", "").lower()
