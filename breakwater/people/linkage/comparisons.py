@@ -13,7 +13,7 @@ from breakwater.people.linkage.profile import Profile
 
 NOT_KNOWN = -1  # one side does not say: speaks neither way
 NEARLY_SAME, ALIKE = 0.92, 0.85  # Jaro-Winkler similarity
-FEW_YEARS, GENERATION = 3 * 366, 12 * 366  # days
+TWO_YEARS, FEW_YEARS, GENERATION = 2 * 366, 3 * 366, 12 * 366  # days
 Compare = Callable[[Profile, Profile], int]
 _slip = DamerauLevenshtein.distance
 _alike = JaroWinkler.similarity
@@ -130,7 +130,7 @@ def _compare_days(one: Profile, a: str, b: str, apart: int) -> int:
         return 3
     if a[:4] == b[:4] and (a[5:] == "01-01" or b[5:] == "01-01"):
         return 4
-    if (a[:4] == b[:4]) + (a[5:7] == b[5:7]) + (a[8:] == b[8:]) == 2:
+    if apart <= TWO_YEARS and (a[:4] == b[:4]) + (a[5:7] == b[5:7]) + (a[8:] == b[8:]) == 2:
         return 5
     return 10 if apart <= 366 else 11 if apart <= GENERATION else 12
 
@@ -270,7 +270,7 @@ BORN = Comparison(
         Level("1 January may stand for the year", f"{_WHOLE}"
               " and substr(born_l, 1, 4) = substr(born_r, 1, 4)"
               " and (substr(born_l, 6, 5) = '01-01' or substr(born_r, 6, 5) = '01-01')"),
-        Level("two of day, month and year agree", f"{_WHOLE} and {_PARTS} = 2"),
+        Level("two of day, month and year agree", f"{_WHOLE} and {_PARTS} = 2 and {_APART} <= {TWO_YEARS}"),
         Level("same month, as far as told", f"{_NOT_WHOLE} and {_APART} <= 0"
               " and born_to_l - born_from_l < 31 and born_to_r - born_from_r < 31"),
         Level("year or age fits", f"{_NOT_WHOLE} and {_APART} <= 0"

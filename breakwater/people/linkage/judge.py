@@ -5,12 +5,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 from breakwater.people.linkage import knobs
-from breakwater.people.linkage.comparisons import BY_NAME
+from breakwater.people.linkage.comparisons import BY_NAME, NOT_KNOWN
 from breakwater.people.linkage.model import Model, Score
 from breakwater.people.linkage.profile import Profile
 
 # Levels of these comparisons up to which they speak for one person by themselves.
 _SAME_GIVEN, _SAME_BORN = 6, 7
+_HARDLY_BORN = 8  # only that it is a child, or a grown-up
+_SHORT_FORM = 2
 _BORN, _GIVEN = BY_NAME["born"], BY_NAME["given"]
 _LONELY_GIVEN = frozenset({3, 4})  # the family name's place: nobody's own name agrees
 
@@ -83,9 +85,11 @@ def doubts_about(one: Profile, other: Profile) -> tuple[str, ...]:
         doubts.append("a second given name differs, as twins' do")
     if given == len(_GIVEN.levels) - 1:
         doubts.append("the given names differ")
-    if born > _SAME_BORN:
+    if given == _SHORT_FORM and not number and not _one_is_short_for_the_other(one, other):
+        doubts.append("both may be short for several names, as twins' are")
+    if born > _HARDLY_BORN:
         doubts.append("the birth dates do not fit")
-    elif born < 0 and not number:
+    elif born in (NOT_KNOWN, _HARDLY_BORN) and not number:
         doubts.append("one of the two has no birth date")
     return tuple(dict.fromkeys(doubts))
 
@@ -114,6 +118,11 @@ def _other_given_names(one: Profile, other: Profile) -> bool:
     if len(mine) < 2 or len(yours) < 2:
         return False
     return not (mine <= yours or yours <= mine) or one.first != other.first
+
+
+def _one_is_short_for_the_other(one: Profile, other: Profile) -> bool:
+    """Tell Amelia and Millie from Ella and Ellie."""
+    return one.first in other.forms.split() or other.first in one.forms.split()
 
 
 def _evidence(model: Model, score: Score, one: Profile, other: Profile) -> tuple[Evidence, ...]:

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import category
 
 from anyascii import anyascii
 from nicknames import NickNamer
@@ -50,6 +51,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return a name's words in small plain letters: "Wiśniewski-Żak" -> wisniewski, zak."""
     plain = _APOSTROPHES.sub("", text[:LONGEST].strip())
     if not plain.isascii():
+        plain = "".join(letter if category(letter)[0] in "LMZP" else " " for letter in plain)
         latin = anyascii(plain)
         # Chinese and its like come out as one word with a capital for each syllable.
         plain = _CJK_SYLLABLES.sub(" ", latin) if plain.lower() == plain.upper() else latin

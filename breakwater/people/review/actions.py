@@ -1,6 +1,6 @@
 """Answering, splitting and joining: every step keeps what was there before as an ended link."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 
 from django.db.models import Q
@@ -8,8 +8,9 @@ from django.db.models import Q
 from breakwater.access import actions as access
 from breakwater.access.actions import Act
 from breakwater.access.policy import Verb
-from breakwater.access.queries import may_see
-from breakwater.access.rules import Actor, NotAllowed, check_may
+from breakwater.access.queries import may_see, who_to_ask
+from breakwater.access.rules import Actor, NotAllowed
+from breakwater.audit.actions import record
 from breakwater.people.actions import end, members_of, move_questions, one_at_a_time, told_apart
 from breakwater.people.linkage import Profile, contradictions
 from breakwater.people.models import Identity, Link, Review
@@ -35,7 +36,7 @@ def open_queue(actor: Actor, page: int) -> Queue:
 
 def open_question(actor: Actor, link_id: int) -> Question:
     """Show two mentions next to each other; a ledger entry for each case seen. Raise NotAllowed."""
-    check_may(actor, Verb.REVIEW_MATCHES)
+    _check_asked(actor, link_id)
     mine, other = _cases(actor, link_id)
     view = access.look(actor, mine, subject=f"question:{link_id}", purpose=PURPOSE)
     seen = access.look_beside(
@@ -44,6 +45,12 @@ def open_question(actor: Actor, link_id: int) -> Question:
     if other not in seen | {mine}:
         access.refuse(actor, Verb.REVIEW_MATCHES, subject=f"question:{link_id}")
     return queries.question(link_id, seen | {mine})
+
+
+def next_question(actor: Actor, link_id: int) -> int | None:
+    """Return the question after this one, None when nothing is left. Raise NotAllowed."""
+    _check_asked(actor, link_id)
+    return queries.after(actor, link_id)
 
 
 def open_history(actor: Actor, mention_id: int) -> History:
@@ -89,7 +96,7 @@ def split(actor: Actor, mention_id: int, reason: str) -> None:
         one_at_a_time()
         identity_id = queries.identity_of(mention_id)
         left = [m for m, _ in members_of({identity_id or 0})[identity_id or 0] if m != mention_id]
-        if not left:
+        if not _may_know_of(actor, left):
             raise CannotBe("Nobody else is linked to this person: there is nothing to split.")
         _review(actor, {(mention_id, other) for other in left}, Answer.DIFFERENT, reason, 0.0)
         act.facts = {"from": identity_id, "to": _split_off(actor, mention_id)}
@@ -106,6 +113,18 @@ def join(actor: Actor, mention_id: int, against_id: int, reason: str) -> None:
         _review(actor, {(mention_id, against_id)}, Answer.SAME, reason, 0.0)
         _join(actor, mention_id, against_id, None)
         act.facts = {"mentions": [mention_id, against_id]}
+
+
+def _check_asked(actor: Actor, link_id: int) -> None:
+    """Refuse, and write down, whoever is asked no questions at all."""
+    if Verb.REVIEW_MATCHES not in actor.verbs:
+        access.refuse(actor, Verb.REVIEW_MATCHES, subject=f"question:{link_id}")
+
+
+def _may_know_of(actor: Actor, mention_ids: Collection[int]) -> bool:
+    """Tell whether any is more than a mention of a restricted case, which looks like nothing."""
+    cases = queries.cases_with(mention_ids)
+    return bool(may_see(actor, cases) or who_to_ask(cases))
 
 
 def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
@@ -164,21 +183,37 @@ def _join(actor: Actor, one: int, other: int, question: Link | None) -> None:
     older, younger = homes
     members = members_of(homes)
     _check_consistent(members[older], members[younger])
-    end(Link.objects.filter(identity=younger, standing=LinkStanding.LINKED))
+    leaving = Link.objects.filter(identity=younger, standing=LinkStanding.LINKED)
+    before = {link.mention_id: link for link in leaving}
+    end(leaving)
     coming = [mention_id for mention_id, _ in members[younger]]
     # A question of one of these about the older identity is settled with it.
     end(Link.objects.filter(mention__in=coming, identity=older))
-    Link.objects.bulk_create(
-        Link(
-            mention_id=mention_id,
-            identity_id=older,
-            standing=LinkStanding.LINKED,
-            against_id=one if mention_id == other else other,
-            weight=question.weight if question else 0.0,
-            evidence=question.evidence if question else [],
-            decided_by=actor.ledger_name,
+    links = []
+    for mention_id in coming:
+        # The answer speaks of these two; the others come along for what linked them before.
+        asked_of = mention_id in (one, other)
+        why = question if asked_of else before[mention_id]
+        partner = (one if mention_id == other else other) if asked_of else why and why.against_id
+        links.append(
+            Link(
+                mention_id=mention_id,
+                identity_id=older,
+                standing=LinkStanding.LINKED,
+                against_id=partner,
+                weight=why.weight if why else 0.0,
+                evidence=why.evidence if why else [],
+                decided_by=actor.ledger_name,
+            )
         )
-        for mention_id in coming
+    Link.objects.bulk_create(links)
+    record(
+        actor.ledger_name,
+        "link_moved",
+        agency_id=actor.agency_id,
+        cases=sorted(queries.cases_with(coming)),
+        subject=f"identity:{younger}",
+        facts={"from": younger, "to": older, "mentions": coming},
     )
     staying = [mention_id for mention_id, _ in members[older]]
     end(Link.objects.filter(mention__in=staying, identity=younger))
@@ -212,8 +247,22 @@ def _split_off(actor: Actor, mention_id: int) -> int:
         standing=LinkStanding.LINKED,
         decided_by=actor.ledger_name,
     )
-    # Who was asked about because of this one is still asked about it.
-    Link.objects.filter(identity=left, against=mention_id, standing=LinkStanding.ASKED).update(
-        identity=home
-    )
+    # Who was asked about because of this one is still asked about it, by a new link.
+    questions = Link.objects.filter(
+        identity=left, against=mention_id, standing=LinkStanding.ASKED
+    ).exclude(mention=mention_id)
+    moved = [
+        Link(
+            mention_id=question.mention_id,
+            identity=home,
+            standing=LinkStanding.ASKED,
+            against_id=mention_id,
+            weight=question.weight,
+            evidence=question.evidence,
+            decided_by=question.decided_by,
+        )
+        for question in questions
+    ]
+    end(questions)
+    Link.objects.bulk_create(moved)
     return home.pk

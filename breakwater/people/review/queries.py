@@ -209,6 +209,11 @@ def case_of(mention_id: int) -> int | None:
     return Mention.objects.filter(pk=mention_id).values_list("case_id", flat=True).first()
 
 
+def cases_with(mention_ids: Collection[int]) -> set[int]:
+    """The cases of these mentions. 1 SQL statement. Shows nothing."""
+    return set(Mention.objects.filter(pk__in=mention_ids).values_list("case_id", flat=True))
+
+
 def history_cases(identity_id: int) -> set[int]:
     """The cases of everybody who ever was linked to an identity, or asked about. 1 statement."""
     links = Link.objects.filter(identity=identity_id)

@@ -8,7 +8,7 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.people import presenter as people
 from breakwater.people.queries import mentions_by_id
-from breakwater.people.review import actions, presenter, queries
+from breakwater.people.review import actions, presenter
 from breakwater.people.review.actions import CannotBe
 from breakwater.people.review.forms import AnswerForm, ReasonForm
 from breakwater.people.rules import Answer
@@ -56,7 +56,10 @@ def question(request: HttpRequest, link_id: int) -> HttpResponse:
 
 def after(request: HttpRequest, link_id: int) -> HttpResponse:
     """Go to the question after this one, without an answer."""
-    return _next(_actor(request), link_id)
+    try:
+        return _next(_actor(request), link_id)
+    except NotAllowed as refusal:
+        raise Http404(str(refusal)) from None
 
 
 def history(request: HttpRequest, mention_id: int) -> HttpResponse:
@@ -114,7 +117,7 @@ def _by_hand(request: HttpRequest, mention_id: int, against_id: int | None) -> H
 
 
 def _next(actor: Actor, link_id: int) -> HttpResponse:
-    following = queries.after(actor, link_id)
+    following = actions.next_question(actor, link_id)
     return redirect("question", following) if following else redirect("questions")
 
 

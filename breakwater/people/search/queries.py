@@ -13,7 +13,10 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Hits:
-    """`unseen`: cases in which somebody was found whom the reader may not even know of."""
+    """`unseen`: restricted cases in which somebody was found whom the reader may not know of.
+
+    Nothing else here may depend on them, or a search would tell that they are there.
+    """
 
     people: list[MentionFacts]
     ask: list[WhoToAsk]
@@ -22,7 +25,7 @@ class Hits:
 
 
 def search(actor: Actor, terms: Sequence[str]) -> Hits:
-    """Everybody who has every term anywhere, at most MOST. 4 SQL statements.
+    """Everybody who has every term anywhere, at most MOST. 5 SQL statements.
 
     Of a case without a grant only whom to ask; of a restricted one nothing at all.
     """
@@ -35,13 +38,14 @@ def search(actor: Actor, terms: Sequence[str]) -> Hits:
         .order_by("-mention__told_at", "-mention_id")
         .values_list("mention_id", flat=True)[: MOST + 1]
     )
-    elsewhere = set(
-        found.exclude(mention__case__in=granted)
-        .values_list("mention__case_id", flat=True)
-        .distinct()[: MOST + 1]
-    )
-    ask = who_to_ask(elsewhere)
+    elsewhere = found.exclude(mention__case__in=granted).order_by("-mention__case")
+    cases = elsewhere.values_list("mention__case_id", flat=True).distinct()
+    known = list(cases.filter(mention__case__restricted=False)[: MOST + 1])
+    unseen = list(cases.filter(mention__case__restricted=True))
     facts = mentions_by_id(open_ids[:MOST])
-    unseen = sorted(elsewhere - {who.case_id for who in ask})
-    more = max(len(open_ids), len(elsewhere)) > MOST
-    return Hits([facts[pk] for pk in open_ids[:MOST]], ask, unseen, more)
+    return Hits(
+        [facts[pk] for pk in open_ids[:MOST]],
+        who_to_ask(set(known[:MOST])),
+        unseen,
+        max(len(open_ids), len(known)) > MOST,
+    )

@@ -14,8 +14,7 @@ _APOSTROPHES = re.compile(r"['’‘`´ʼʻ]")
 # A dot holds an e-mail address together, but divides a number as a space does.
 _BETWEEN = re.compile(r"[^a-z0-9@_.]+|(?<=[0-9])\.(?=[0-9])")
 _EDGES = "@_."
-_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ([0-9][a-z]{2})\b")
-_DIGIT = re.compile(r"[0-9]")
+_POSTCODE = re.compile(r"(?<![^ ])([a-z]{1,2}[0-9][a-z0-9]?) ([0-9][a-z]{2})(?![^ ])")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 # Whole numbers, however they are spaced: from abroad, British ones, the ten digits of the NHS. Of a
 # part of a number each piece is a term of its own, which finds it as well.
@@ -39,14 +38,22 @@ def search_words(person: PersonAsTold) -> str:
     """Return all by which somebody is found, with a space on either side."""
     phone = one_phone(person.phone) if person.phone else ""
     parts = [
-        *_told(person.given, person.family, person.known_as, person.address),
-        *_told(person.postcode, person.email, person.handle, person.school),
+        *_told(person.given),
+        *_told(person.family),
+        *_told(person.known_as),
+        *_told(person.address),
+        *_told(person.postcode),
+        *_told(person.email),
+        *_told(person.handle),
+        *_told(person.school),
+        *_told(person.phone),
         folded(person.postcode).replace(" ", ""),
         folded(person.nhs_number).replace(" ", ""),
         folded(person.upn).replace(" ", ""),
         phone[1:],
         f"0{phone[3:]}" if phone.startswith("+44") else "",
-        *(() if phone else (folded(person.phone), _NOT_DIGITS.sub("", _plain(person.phone)))),
+        # With a digit lost it is no phone, and is still found as it was told.
+        "" if phone else _NOT_DIGITS.sub("", _plain(person.phone)),
     ]
     return f" {' '.join(dict.fromkeys(part for part in parts if part))} "
 
@@ -58,16 +65,13 @@ def search_terms(typed: str) -> list[str]:
     return list(dict.fromkeys([*_numbers(text), *rest.split()]))
 
 
-def _told(*texts: str) -> list[str]:
-    """Return each text folded, and the numbers and postcodes in it as one word each."""
-    parts = []
-    for text in texts:
-        plain = folded(text)
-        parts.append(plain)
-        if _DIGIT.search(plain):
-            parts += [a + b for a, b in _POSTCODE.findall(plain)]
-            parts += _numbers(_plain(text))
-    return parts
+@lru_cache(maxsize=65_536)
+def _told(text: str) -> tuple[str, ...]:
+    """Return a text folded, then the postcodes and numbers in it as one word each."""
+    plain = folded(text)
+    digits = len(_NOT_DIGITS.sub("", plain))
+    postcodes = [a + b for a, b in _POSTCODE.findall(plain)] if digits >= 2 else ()
+    return (plain, *postcodes, *(_numbers(_plain(text)) if digits >= 9 else ()))
 
 
 def _numbers(plain: str) -> list[str]:
@@ -82,5 +86,6 @@ def _numbers(plain: str) -> list[str]:
 def _plain(text: str) -> str:
     plain = _APOSTROPHES.sub("", text)
     if not plain.isascii():
-        plain = anyascii(plain)
+        # Spaces that it does not know would vanish, and two words become one.
+        plain = anyascii(" ".join(plain.split()))
     return plain.replace("'", "").replace("`", "").lower()
