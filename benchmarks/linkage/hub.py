@@ -35,6 +35,8 @@ FIELDS = ("given", "family", "known_as", "born", "sex", "address", "postcode", "
 COLUMNS = ("id", "case_id", "referral_id", "place", "told_at", "told_by", "role", *FIELDS,
            "ethnicity", "note")  # fmt: skip
 QUERY_SHARE = 0.004
+# Another county counts its numbers from the start again: they would be somebody's here.
+NUMBERS = ("nhs_number", "upn", "phone", "email", "handle")
 ADDED = 10**9  # referrals from here on are what add() recorded
 
 
@@ -174,6 +176,65 @@ def measure(asked: list[tuple[int, Query]], count: int) -> dict[str, Any]:
     }
 
 
+def calibrate(asked: list[tuple[int, Query]], people: int) -> dict[str, Any]:
+    """Look up everybody asked about and as many who are not there: which links would be false?
+
+    Every candidate without a doubt counts at its weight; the curve says for a threshold how many
+    links there would be, and how many of them false. `at_home`: false ones of one household, that
+    is twins, brothers and sisters, fathers and sons.
+    """
+    from django.db import connection
+
+    from breakwater.people.linkage import knobs
+    from breakwater.people.queries import find
+
+    def candidates(query: Query) -> Iterator[tuple[float, int, int]]:
+        person = PersonAsTold(PersonRole(query.role), **query.fields)  # type: ignore[arg-type]
+        for found in find(person, NOW).candidates:
+            if not found.judgement.doubts and found.referral_id < ADDED:
+                yield found.judgement.weight, found.mention_id, found.referral_id
+
+    with connection.cursor() as cursor:
+        cursor.execute("select id, referral_id from people_mention where id = any(%s)",
+                       [[mention for mention, _ in asked]])  # fmt: skip
+        home = dict(cursor.fetchall())
+    rows: list[tuple[float, bool, bool]] = []
+    for mention, query in asked:
+        for weight, found, referral in candidates(query):
+            rows.append((weight, found == mention, referral == home[mention]))
+    strangers = 0
+    for query in not_there(len(asked), people):
+        strangers += 1
+        rows += [(weight, False, False) for weight, *_ in candidates(query)]
+    rows.sort(reverse=True)
+    curve = []
+    for least in (7, 9, 11, 12, 13, 14, 15, 17, 20):
+        some = [(right, at_home) for weight, right, at_home in rows if weight >= least]
+        wrong = [at_home for right, at_home in some if not right]
+        curve.append({"from": least, "links": len(some), "false": len(wrong),
+                      "at_home": sum(wrong)})  # fmt: skip
+    return {"asked": len(asked), "not_there": strangers, "link_from": knobs.LINK_FROM,
+            "curve": curve}  # fmt: skip
+
+
+def not_there(count: int, people: int) -> Iterator[Query]:
+    """Yield damaged tellings of people of another county."""
+    rng = Random(3)
+    county = County(int(people * CHILDREN_PER_PERSON), SEED + 1)
+    for block in range(county.blocks):
+        for household in county.households(block):
+            for person in household.people:
+                if person.born is None or rng.random() > QUERY_SHARE * 4:
+                    continue
+                told = damaged(person, rng.choice((1, 2, 3)), rng)
+                if told is not None:
+                    yield Query(block, 0, 0, role_of(person),
+                                {k: v for k, v in told.items() if k not in NUMBERS})  # fmt: skip
+                    count -= 1
+                    if not count:
+                        return
+
+
 def add(asked: list[tuple[int, Query]], count: int) -> dict[str, float]:
     """Record so many new mentions, look-up and all, each in its own transaction."""
     from django.db import connection, transaction
@@ -210,6 +271,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=2_000)
     parser.add_argument("--keep", action="store_true", help="use, and leave, the filled database")
+    parser.add_argument("--calibrate", action="store_true", help="only: which links are false?")
     args = parser.parse_args()
     os.environ |= {"DEMO": "1", "BREAKWATER_ONE_OFF": "1"}
     folder = Path("var") / "bench"
@@ -250,6 +312,8 @@ def run(args: argparse.Namespace, fresh: bool, saved: Path) -> dict[str, Any]:
             cursor.execute("analyze people_mention")
         print(json.dumps(report), file=sys.stderr)
     asked = pickle.loads(saved.read_bytes())  # noqa: S301 -- this program's own file
+    if args.calibrate:
+        return report | calibrate(asked, args.people)
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_relation_size('people_matchkey') >> 20,"

@@ -49,6 +49,13 @@ def actor_of(username: str) -> Actor:
     return actor_for(User.objects.get(username=username))
 
 
+def names_in_ledger(ledger_names: set[str]) -> dict[str, str]:
+    """The people's names behind "user:7"; doors and jobs have none. 1 SQL statement."""
+    ids = [name.removeprefix("user:") for name in ledger_names if name.startswith("user:")]
+    people = User.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {f"user:{pk}": name for pk, name in people.values_list("pk", "name")}
+
+
 def standing_grants(actor: Actor) -> QuerySet[Grant]:
     """The grants that reach the actor now, restricted cases by name only. No statement of its own.
 

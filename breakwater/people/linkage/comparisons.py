@@ -270,7 +270,8 @@ BORN = Comparison(
         Level("1 January may stand for the year", f"{_WHOLE}"
               " and substr(born_l, 1, 4) = substr(born_r, 1, 4)"
               " and (substr(born_l, 6, 5) = '01-01' or substr(born_r, 6, 5) = '01-01')"),
-        Level("two of day, month and year agree", f"{_WHOLE} and {_PARTS} = 2 and {_APART} <= {TWO_YEARS}"),
+        Level("two of day, month and year agree", f"{_WHOLE} and {_PARTS} = 2"
+              f" and {_APART} <= {TWO_YEARS}"),
         Level("same month, as far as told", f"{_NOT_WHOLE} and {_APART} <= 0"
               " and born_to_l - born_from_l < 31 and born_to_r - born_from_r < 31"),
         Level("year or age fits", f"{_NOT_WHOLE} and {_APART} <= 0"

@@ -7,6 +7,7 @@ meet everybody of the name, only those of that time and those whose birth is not
 
 from datetime import date
 from hashlib import blake2b
+from struct import unpack
 
 from breakwater.people.linkage import names
 from breakwater.people.linkage.comparisons import FEW_YEARS
@@ -29,7 +30,7 @@ def stored(profile: Profile) -> frozenset[int]:
         words += _near([f"{kind}{pair}" for pair in name_pairs for kind in "W0"], profile)
     words += _birth_and_letter(profile, (profile.born,))
     words += _birth_and_sound(profile, (profile.born,))
-    return frozenset(map(_hashed, words))
+    return _hashed(words)
 
 
 def asked(profile: Profile) -> frozenset[int]:
@@ -46,12 +47,13 @@ def asked(profile: Profile) -> frozenset[int]:
     births = (profile.born, profile.born_flip)
     words += _birth_and_letter(profile, births)
     words += _birth_and_sound(profile, births)
-    return frozenset(map(_hashed, words))
+    return _hashed(words)
 
 
-def _hashed(word: str) -> int:
-    digest = blake2b(word.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+def _hashed(words: list[str]) -> frozenset[int]:
+    """Return the words as numbers that a B-tree holds in eight bytes each."""
+    digests = b"".join([blake2b(word.encode(), digest_size=8).digest() for word in words])
+    return frozenset(unpack(f"<{len(words)}q", digests))
 
 
 def _shared(profile: Profile) -> list[str]:
@@ -143,4 +145,4 @@ def coarse(profile: Profile) -> frozenset[int]:
     ):
         if value:
             words.append(kind + value)
-    return frozenset(map(_hashed, words))
+    return _hashed(words)

@@ -59,12 +59,14 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_NOT_LETTERS.sub(" ", plain.lower()).split())
 
 
+@lru_cache(maxsize=65_536)
 def given_words(text: str) -> tuple[str, ...]:
     """Return given names without titles and without words that are no names."""
     kept = [w for w in words_of(text) if w not in TITLES and w not in NO_NAMES]
     return tuple(_WRITTEN_SHORT.get(word, word) for word in kept)
 
 
+@lru_cache(maxsize=65_536)
 def family_words(text: str) -> tuple[str, ...]:
     """Return a family name's words without particles: "van der Berg" -> berg, "Mc Kay" -> mckay."""
     words = [w for w in words_of(text) if w not in NO_NAMES]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from breakwater.people.linkage import dates, homes, names, numbers
@@ -67,8 +68,11 @@ def profile(
     people told of in the same breath.
     """
 
+    get = told.get
+
     def text(name: str) -> str:
-        return str(told.get(name) or "")
+        value = get(name)
+        return value if isinstance(value, str) else str(value) if value else ""
 
     given, family = _names(text("given"), text("family"))
     known_as = names.given_words(text("known_as"))
@@ -110,9 +114,14 @@ def profile(
         nhs_number=numbers.valid_nhs_number(text("nhs_number")),
         upn=numbers.valid_upn(text("upn")),
         number=numbers.other_number(text("number")),
-        school=re.sub(r"[^a-z0-9]+", " ", text("school").lower().replace("'", "")).strip()[:80],
+        school=_school(text("school")),
         kin=_kin(kin),
     )
+
+
+@lru_cache(maxsize=4096)
+def _school(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.lower().replace("'", "")).strip()[:80]
 
 
 def _names(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

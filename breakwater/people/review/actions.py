@@ -1,29 +1,23 @@
-"""Answering, splitting and joining: every step keeps what was there before as an ended link."""
+"""Answering, splitting and joining: who may, what was said, and what becomes of the links."""
 
 from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
-
-from django.db.models import Q
 
 from breakwater.access import actions as access
 from breakwater.access.actions import Act
 from breakwater.access.policy import Verb
 from breakwater.access.queries import may_see, who_to_ask
 from breakwater.access.rules import Actor, NotAllowed
-from breakwater.audit.actions import record
-from breakwater.people.actions import end, members_of, move_questions, one_at_a_time, told_apart
-from breakwater.people.linkage import Profile, contradictions
-from breakwater.people.models import Identity, Link, Review
-from breakwater.people.review import queries
-from breakwater.people.review.queries import History, Question, Queue
+from breakwater.people.actions import members_of, one_at_a_time
+from breakwater.people.models import Link, Review
+from breakwater.people.review import history, queries
+from breakwater.people.review.history import History
+from breakwater.people.review.moving import CannotBe, end_questions, join_identities, split_off
+from breakwater.people.review.queries import Question, Queue
 from breakwater.people.rules import Answer, LinkStanding
 
 LONGEST_REASON = 2_000
 PURPOSE = "is it the same person?"
-
-
-class CannotBe(Exception):
-    """An answer that the rows do not allow; the text says what stands against it and what to do."""
 
 
 def open_queue(actor: Actor, page: int) -> Queue:
@@ -61,10 +55,8 @@ def open_history(actor: Actor, mention_id: int) -> History:
     view = access.look(
         actor, case_id, subject=f"identity:{identity_id}", purpose="links of a person"
     )
-    access.look_beside(
-        view, queries.history_cases(identity_id) - {case_id}, purpose="links of a person"
-    )
-    return queries.history(identity_id, actor)
+    access.look_beside(view, history.cases(identity_id) - {case_id}, purpose="links of a person")
+    return history.of(identity_id, actor)
 
 
 def answer(actor: Actor, link_id: int, said: Answer, reason: str = "") -> None:
@@ -82,11 +74,11 @@ def answer(actor: Actor, link_id: int, said: Answer, reason: str = "") -> None:
             raise CannotBe(before or "This question is settled: somebody linked or split the two.")
         _review(actor, {(one, against)}, said, reason, link.weight)
         if said is Answer.SAME:
-            _join(actor, one, against, link)
+            join_identities(actor, one, against, link)
         elif said is Answer.DIFFERENT:
-            _end_questions(one, against)
+            end_questions(one, against)
             if queries.identity_of(one) == queries.identity_of(against):
-                _split_off(actor, one)
+                split_off(actor, one)
         act.facts = {"answer": said.value, "mentions": [one, against]}
 
 
@@ -99,7 +91,7 @@ def split(actor: Actor, mention_id: int, reason: str) -> None:
         if not _may_know_of(actor, left):
             raise CannotBe("Nobody else is linked to this person: there is nothing to split.")
         _review(actor, {(mention_id, other) for other in left}, Answer.DIFFERENT, reason, 0.0)
-        act.facts = {"from": identity_id, "to": _split_off(actor, mention_id)}
+        act.facts = {"from": identity_id, "to": split_off(actor, mention_id)}
 
 
 def join(actor: Actor, mention_id: int, against_id: int, reason: str) -> None:
@@ -111,7 +103,7 @@ def join(actor: Actor, mention_id: int, against_id: int, reason: str) -> None:
         if queries.identity_of(mention_id) == queries.identity_of(against_id):
             raise CannotBe("The two are linked already.")
         _review(actor, {(mention_id, against_id)}, Answer.SAME, reason, 0.0)
-        _join(actor, mention_id, against_id, None)
+        join_identities(actor, mention_id, against_id, None)
         act.facts = {"mentions": [mention_id, against_id]}
 
 
@@ -163,106 +155,3 @@ def _review(
         )
         for pair in sorted(pairs)
     )
-
-
-def _end_questions(one: int, other: int) -> None:
-    end(
-        Link.objects.filter(
-            Q(mention=one, against=other) | Q(mention=other, against=one),
-            standing=LinkStanding.ASKED,
-        )
-    )
-
-
-def _join(actor: Actor, one: int, other: int, question: Link | None) -> None:
-    """Link everybody of the younger identity to the older, if no two of them clash."""
-    homes = sorted({queries.identity_of(one) or 0, queries.identity_of(other) or 0})
-    _end_questions(one, other)
-    if len(homes) == 1:
-        return
-    older, younger = homes
-    members = members_of(homes)
-    _check_consistent(members[older], members[younger])
-    leaving = Link.objects.filter(identity=younger, standing=LinkStanding.LINKED)
-    before = {link.mention_id: link for link in leaving}
-    end(leaving)
-    coming = [mention_id for mention_id, _ in members[younger]]
-    # A question of one of these about the older identity is settled with it.
-    end(Link.objects.filter(mention__in=coming, identity=older))
-    links = []
-    for mention_id in coming:
-        # The answer speaks of these two; the others come along for what linked them before.
-        asked_of = mention_id in (one, other)
-        why = question if asked_of else before[mention_id]
-        partner = (one if mention_id == other else other) if asked_of else why and why.against_id
-        links.append(
-            Link(
-                mention_id=mention_id,
-                identity_id=older,
-                standing=LinkStanding.LINKED,
-                against_id=partner,
-                weight=why.weight if why else 0.0,
-                evidence=why.evidence if why else [],
-                decided_by=actor.ledger_name,
-            )
-        )
-    Link.objects.bulk_create(links)
-    record(
-        actor.ledger_name,
-        "link_moved",
-        agency_id=actor.agency_id,
-        cases=sorted(queries.cases_with(coming)),
-        subject=f"identity:{younger}",
-        facts={"from": younger, "to": older, "mentions": coming},
-    )
-    staying = [mention_id for mention_id, _ in members[older]]
-    end(Link.objects.filter(mention__in=staying, identity=younger))
-    move_questions(younger, older)
-
-
-def _check_consistent(some: list[tuple[int, Profile]], others: list[tuple[int, Profile]]) -> None:
-    apart = told_apart([mention_id for mention_id, _ in some])
-    for one, profile in some:
-        for other, other_profile in others:
-            if frozenset({one, other}) in apart:
-                raise CannotBe(
-                    "Somebody called two of these different. Split them off first, "
-                    "from the history of the person."
-                )
-            if against := contradictions(profile, other_profile):
-                raise CannotBe(
-                    f"They cannot be one person as told: {against[0]}. Check which is right, "
-                    "and split off the wrong one first."
-                )
-
-
-def _split_off(actor: Actor, mention_id: int) -> int:
-    """Link a mention to a new identity of its own; return that."""
-    left = queries.identity_of(mention_id)
-    end(Link.objects.filter(mention=mention_id, standing=LinkStanding.LINKED))
-    home = Identity.objects.create()
-    Link.objects.create(
-        mention_id=mention_id,
-        identity=home,
-        standing=LinkStanding.LINKED,
-        decided_by=actor.ledger_name,
-    )
-    # Who was asked about because of this one is still asked about it, by a new link.
-    questions = Link.objects.filter(
-        identity=left, against=mention_id, standing=LinkStanding.ASKED
-    ).exclude(mention=mention_id)
-    moved = [
-        Link(
-            mention_id=question.mention_id,
-            identity=home,
-            standing=LinkStanding.ASKED,
-            against_id=mention_id,
-            weight=question.weight,
-            evidence=question.evidence,
-            decided_by=question.decided_by,
-        )
-        for question in questions
-    ]
-    end(questions)
-    Link.objects.bulk_create(moved)
-    return home.pk

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from breakwater.people import presenter
 from breakwater.people.linkage import Evidence
-from breakwater.people.review.queries import History, Question, Queue, Step
-from breakwater.people.rules import LinkStanding
+from breakwater.people.review.history import History, Said, Step
+from breakwater.people.review.queries import Question, Queue
+from breakwater.people.rules import Answer, LinkStanding
 from breakwater.web import times
 
 WIDTH = 320  # of the waterfall, in its own units: it is drawn as wide as a phone
@@ -134,11 +135,12 @@ def odds(weight: float) -> str:
 
 def history_page(history: History, mention_id: int, may_change: bool) -> dict[str, Any]:
     """Context of history.html."""
+    happened = [*map(_step, history.steps), *map(_said, history.said)]
     return {
         "history": history,
         "mention_id": mention_id,
         "members": [(m.id, presenter.in_a_line(m), m.told_by) for m in history.members],
-        "steps": [_step(step) for step in history.steps],
+        "steps": sorted(happened, key=lambda step: step["when"], reverse=True),
         "may_change": may_change,
     }
 
@@ -155,15 +157,42 @@ def _step(step: Step) -> dict[str, Any]:
     if step.mention is None:
         ask = step.ask
         title = f"Known to {ask.agency}, {ask.team}" if ask else "Known elsewhere"
-        body = f"Not open to you. Ask: {ask.contact or 'the team itself'}." if ask else ""
+        lines = [f"Not open to you. Ask: {ask.contact or 'the team itself'}." if ask else ""]
     else:
         title = presenter.in_a_line(step.mention)
-        ended = f" Ended {times.date_time(step.ended_at)}." if step.ended_at else ""
-        body = f"Told by {step.mention.told_by}. {strength(step.weight).capitalize()}.{ended}"
+        lines = [
+            f"Told by {step.mention.told_by}.",
+            "As somebody else than the person of this page." if step.elsewhere else "",
+            "" if step.weight is None else f"The evidence: {strength(step.weight)}.",
+            f"Ended {times.date_time(step.ended_at)}." if step.ended_at else "",
+        ]
     return {
         "title": title,
         "when": step.at,
         "by": step.by,
-        "body": body,
+        "lines": [line for line in lines if line],
         "tags": [{"text": words, "colour": colour}],
+        "rejoin": step.rejoin and {
+            "href": reverse("join", args=[step.mention.id if step.mention else 0, step.rejoin.id]),
+            "hidden": f"{title} with {presenter.in_a_line(step.rejoin)}",
+        },
+    }  # fmt: skip
+
+
+_SAID = {
+    Answer.SAME: ("Said: the same person", "green"),
+    Answer.DIFFERENT: ("Said: different people", "orange"),
+    Answer.CANNOT_TELL: ("Said: cannot tell", "grey"),
+}
+
+
+def _said(said: Said) -> dict[str, Any]:
+    words, colour = _SAID[said.answer]
+    return {
+        "title": f"{presenter.in_a_line(said.one)}; {presenter.in_a_line(said.other)}",
+        "when": said.at,
+        "by": said.by,
+        "lines": [f"Why: {said.reason}"] if said.reason else [],
+        "tags": [{"text": words, "colour": colour}],
+        "rejoin": None,
     }

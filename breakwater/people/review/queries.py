@@ -1,4 +1,4 @@
-"""What the pages of questions and of an identity's history show."""
+"""What the pages of questions show."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from breakwater.access.queries import WhoToAsk, granted_cases, may_see, who_to_ask
+from breakwater.access.queries import granted_cases
 from breakwater.access.rules import Actor
 from breakwater.people.linkage import Evidence
 from breakwater.people.models import Link, Mention, Review
@@ -46,26 +46,6 @@ class Question:
     beside_one: list[MentionFacts]
     beside_other: list[MentionFacts]
     answered: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One link that stands or stood: who was linked or asked about, by whom, when, how it ended."""
-
-    mention: MentionFacts | None
-    ask: WhoToAsk | None
-    standing: LinkStanding
-    weight: float
-    by: str
-    at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class History:
-    identity_id: int
-    members: list[MentionFacts]
-    steps: list[Step]
 
 
 def open_questions(actor: Actor) -> QuerySet[Link]:
@@ -212,40 +192,3 @@ def case_of(mention_id: int) -> int | None:
 def cases_with(mention_ids: Collection[int]) -> set[int]:
     """The cases of these mentions. 1 SQL statement. Shows nothing."""
     return set(Mention.objects.filter(pk__in=mention_ids).values_list("case_id", flat=True))
-
-
-def history_cases(identity_id: int) -> set[int]:
-    """The cases of everybody who ever was linked to an identity, or asked about. 1 statement."""
-    links = Link.objects.filter(identity=identity_id)
-    return set(links.values_list("mention__case_id", flat=True))
-
-
-def history(identity_id: int, actor: Actor) -> History:
-    """Every link that an identity has or had, the newest first. 4 SQL statements.
-
-    Of a case without a grant only whom to ask; of a restricted one nothing.
-    """
-    links = list(Link.objects.filter(identity=identity_id).order_by("-decided_at", "-pk"))
-    facts = mentions_by_id({link.mention_id for link in links})
-    cases = {mention.case_id for mention in facts.values()}
-    seen = may_see(actor, cases)
-    ask = {who.case_id: who for who in who_to_ask(cases - seen)}
-    steps = []
-    for link in links:
-        mention = facts[link.mention_id]
-        open_ = mention.case_id in seen
-        if open_ or mention.case_id in ask:
-            steps.append(
-                Step(
-                    mention if open_ else None,
-                    None if open_ else ask[mention.case_id],
-                    LinkStanding(link.standing),
-                    link.weight,
-                    link.decided_by,
-                    link.decided_at,
-                    link.ended_at,
-                )
-            )
-    standing = {link.mention_id for link in links if link.standing == LinkStanding.LINKED}
-    members = [m for pk, m in facts.items() if pk in standing and m.case_id in seen]
-    return History(identity_id, members, steps)

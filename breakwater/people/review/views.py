@@ -9,8 +9,8 @@ from breakwater.access.rules import Actor, NotAllowed
 from breakwater.people import presenter as people
 from breakwater.people.queries import mentions_by_id
 from breakwater.people.review import actions, presenter
-from breakwater.people.review.actions import CannotBe
 from breakwater.people.review.forms import AnswerForm, ReasonForm
+from breakwater.people.review.moving import CannotBe
 from breakwater.people.rules import Answer
 
 BUTTONS = {"same": Answer.SAME, "different": Answer.DIFFERENT, "cannot-tell": Answer.CANNOT_TELL}

@@ -24,7 +24,10 @@ if (line && button && words) {
   });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (!on() || typing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    const modifiers = ["Alt", "AltGraph", "Control", "Meta", "Shift"];
+    const held = modifiers.some((key) => event.getModifierState(key));
+    if (!on() || typing || held || event.repeat || event.isComposing) return;
+    // In small letters, for who has Caps Lock on.
     const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (target) { event.preventDefault(); target.click(); }
   });
