@@ -5,6 +5,7 @@ import csv
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,7 @@ def _index(args: argparse.Namespace) -> int:
         with tqdm(total=index.missing(), unit="mention", desc="index", file=sys.stderr) as bar:
             built = index.build(args.workers, bar.update)
     seconds = round(time.monotonic() - started, 1)
-    print(json.dumps({"indexed": built.indexed, "mentions": built.mentions, "seconds": seconds}))
+    print(json.dumps(asdict(built) | {"seconds": seconds}))
     return 0
 
 

@@ -14,7 +14,8 @@ from breakwater.people.linkage.comparisons import FEW_YEARS
 from breakwater.people.linkage.profile import Profile
 
 # A key with more mentions than this is too common to follow: a hostel, a switchboard's number, a
-# Muhammad Khan without a birth date. The finer keys beside it are followed, and the answer says so.
+# Muhammad Khan without a birth date. The finer keys beside it are followed (the hostel's postcode
+# and a name, the number and a name, the birth date and a name), and the answer says so.
 MOST_PER_KEY = 120
 
 
@@ -24,10 +25,10 @@ def stored(profile: Profile) -> frozenset[int]:
     name_pairs = _name_pairs(profile)
     years = _years(profile)
     if years:
-        words += _near([f"Y{pair}/{year}" for pair in name_pairs for year in years], profile)
-        words += _near([f"W{pair}" for pair in name_pairs], profile)
+        words += [f"Y{pair}/{year}" for pair in name_pairs for year in years]
+        words += [f"W{pair}" for pair in name_pairs]
     else:
-        words += _near([f"{kind}{pair}" for pair in name_pairs for kind in "W0"], profile)
+        words += [f"{kind}{pair}" for pair in name_pairs for kind in "W0"]
     words += _birth_and_letter(profile, (profile.born,))
     words += _birth_and_sound(profile, (profile.born,))
     return _hashed(words)
@@ -40,10 +41,10 @@ def asked(profile: Profile) -> frozenset[int]:
     years = _years(profile)
     if years:
         wider = range(years[0] - 1, years[-1] + 2)
-        words += _near([f"Y{pair}/{year}" for pair in name_pairs for year in wider], profile)
-        words += _near([f"0{pair}" for pair in name_pairs], profile)
+        words += [f"Y{pair}/{year}" for pair in name_pairs for year in wider]
+        words += [f"0{pair}" for pair in name_pairs]
     else:
-        words += _near([f"W{pair}" for pair in name_pairs], profile)
+        words += [f"W{pair}" for pair in name_pairs]
     births = (profile.born, profile.born_flip)
     words += _birth_and_letter(profile, births)
     words += _birth_and_sound(profile, births)
@@ -78,10 +79,10 @@ def _shared(profile: Profile) -> list[str]:
             words.append(f"H{profile.postcode}/{profile.door}")
         words += [f"P{profile.postcode}/{sound}" for sound in sounds]
     if profile.street:
-        place = f"{profile.door} {profile.street}"
         if profile.door:
-            words.append(f"S{place}")
-        words += [f"S{place}/{sound}" for sound in sounds]
+            words.append(f"S{profile.door} {profile.street}")
+        else:  # a house by its name, or a street alone, which many share
+            words += [f"S{profile.street}/{sound}" for sound in sounds]
     if profile.school and profile.first_sound:
         words.append(f"C{profile.school}/{profile.first_sound}")
     return words
@@ -103,13 +104,6 @@ def _name_pairs(profile: Profile) -> list[str]:
         f"{min(given, family)}+{max(given, family)}"
         for given in givens for family in families if given and family
     })[:24]  # fmt: skip
-
-
-def _near(words: list[str], profile: Profile) -> list[str]:
-    """Return keys of names, and the finer ones beside them: the same near home."""
-    if not profile.district:
-        return words
-    return words + [f"{word}/{profile.district}" for word in words]
 
 
 def _birth_and_letter(profile: Profile, births: tuple[str, ...]) -> list[str]:

@@ -95,14 +95,19 @@ def split(actor: Actor, mention_id: int, reason: str) -> None:
 
 
 def join(actor: Actor, mention_id: int, against_id: int, reason: str) -> None:
-    """Say by hand that two mentions are one person. Raise NotAllowed or CannotBe."""
+    """Say by hand that two mentions are one person. Raise NotAllowed or CannotBe.
+
+    Where a split had set the two apart it takes back all that this split said.
+    """
     case_id = queries.case_of(against_id)
     with _about(actor, mention_id) as act:
         _both(actor, case_id)
         one_at_a_time()
         if queries.identity_of(mention_id) == queries.identity_of(against_id):
             raise CannotBe("The two are linked already.")
-        _review(actor, {(mention_id, against_id)}, Answer.SAME, reason, 0.0)
+        pair = (min(mention_id, against_id), max(mention_id, against_id))
+        pairs = {pair, *queries.split_pairs(mention_id, against_id)}
+        _review(actor, pairs, Answer.SAME, reason, 0.0)
         join_identities(actor, mention_id, against_id, None)
         act.facts = {"mentions": [mention_id, against_id]}
 

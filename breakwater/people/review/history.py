@@ -98,7 +98,7 @@ def of(identity_id: int, actor: Actor) -> History:
             )
         )
         offered.add(pair)
-    return History(identity_id, members, steps, _said(shown))
+    return History(identity_id, members, steps, _said(members, shown))
 
 
 def _links(identity_id: int) -> QuerySet[Link]:
@@ -117,8 +117,12 @@ def _rejoin(
     return next((m for m in former if m and homes[m.id] != homes[link.mention_id]), None)
 
 
-def _said(shown: dict[int, MentionFacts]) -> list[Said]:
-    rows = Review.objects.filter(mention__in=list(shown), against__in=list(shown))
+def _said(members: list[MentionFacts], shown: dict[int, MentionFacts]) -> list[Said]:
+    """Return what was said of those who belong here now, and of nobody else's pairs."""
+    here = [member.id for member in members]
+    rows = Review.objects.filter(
+        Q(mention__in=here) | Q(against__in=here), mention__in=list(shown), against__in=list(shown)
+    )
     columns = ("mention_id", "against_id", "answer", "reason", "answered_by__name", "answered_at")
     return [
         Said(shown[one], shown[other], Answer(answer), *rest)

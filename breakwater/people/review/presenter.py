@@ -162,7 +162,7 @@ def _step(step: Step) -> dict[str, Any]:
         title = presenter.in_a_line(step.mention)
         lines = [
             f"Told by {step.mention.told_by}.",
-            "As somebody else than the person of this page." if step.elsewhere else "",
+            _elsewhere(step),
             "" if step.weight is None else f"The evidence: {strength(step.weight)}.",
             f"Ended {times.date_time(step.ended_at)}." if step.ended_at else "",
         ]
@@ -177,6 +177,13 @@ def _step(step: Step) -> dict[str, Any]:
             "hidden": f"{title} with {presenter.in_a_line(step.rejoin)}",
         },
     }  # fmt: skip
+
+
+def _elsewhere(step: Step) -> str:
+    if not step.elsewhere:
+        return ""
+    asked = step.standing is LinkStanding.ASKED
+    return "May be another person whom the hub knows." if asked else "With another person then."
 
 
 _SAID = {

@@ -165,6 +165,25 @@ def answered(one: int, other: int) -> str:
     return f"{name} answered: {said}, {times.date_time(at)}."
 
 
+def split_pairs(one: int, other: int) -> set[tuple[int, int]]:
+    """The pairs that were called different in the same act as these two, and not spoken of since.
+
+    A split says of one mention that it is nobody of those it leaves. 1 SQL statement.
+    """
+    rows = Review.objects.filter(Q(mention__in=(one, other)) | Q(against__in=(one, other)))
+    latest = {(row.mention_id, row.against_id): row for row in rows.order_by("pk")}
+    here = latest.get((min(one, other), max(one, other)))
+    if here is None or here.answer != Answer.DIFFERENT:
+        return set()
+    return {
+        pair
+        for pair, row in latest.items()
+        if row.answer == Answer.DIFFERENT
+        # One transaction has one moment.
+        and (row.answered_at, row.answered_by_id) == (here.answered_at, here.answered_by_id)
+    }
+
+
 def labels() -> Iterator[tuple[int, int, str]]:
     """The pairs that people called the same or different, each with its latest answer.
 

@@ -133,6 +133,29 @@ def test_skipping_leads_nobody_to_a_question_they_may_not_answer(
     assert response.status_code == 404
 
 
+@pytest.mark.django_db
+def test_a_split_from_several_is_undone_by_one_join(triage: Actor) -> None:
+    one, other, leaves = a_mention(triage), a_mention(triage), a_mention(triage)
+    join(triage, other.pk, one.pk, "One girl.")
+    join(triage, leaves.pk, one.pk, "One girl.")
+    split(triage, leaves.pk, "A cousin.")
+    join(triage, leaves.pk, one.pk, "No cousin.")
+    assert home(leaves) == home(one) == home(other)
+
+
+@pytest.mark.django_db
+def test_undoing_a_split_leaves_what_somebody_said_since(triage: Actor, staff: Staff) -> None:
+    one, other, leaves = a_mention(triage), a_mention(triage), a_mention(triage)
+    join(triage, other.pk, one.pk, "One girl.")
+    join(triage, leaves.pk, one.pk, "One girl.")
+    split(triage, leaves.pk, "A cousin.")
+    colleague = actor_for(staff("Tom Baker"))
+    answer(colleague, ask(leaves, other).pk, Answer.DIFFERENT, "Seen together.")
+    with pytest.raises(CannotBe, match="called two of these different"):
+        join(triage, leaves.pk, one.pk, "No cousin.")
+    assert home(leaves) != home(one)
+
+
 # -- the history ------------------------------------------------------------------------------
 
 
@@ -197,6 +220,15 @@ def test_a_reason_about_a_restricted_case_is_not_shown(
     assert shown.said == []
     assert [step.mention.id for step in shown.steps if step.mention] == [stays.pk]
     assert all(step.rejoin is None and step.ask is None for step in shown.steps)
+
+
+@pytest.mark.django_db
+def test_what_was_said_of_others_is_not_in_the_history(triage: Actor) -> None:
+    mine, third, fourth = a_mention(triage), a_mention(triage), a_mention(triage)
+    answer(triage, ask(third, fourth).pk, Answer.DIFFERENT, "Of others.")
+    ask(third, mine)
+    ask(fourth, mine)
+    assert open_history(triage, mine.pk).said == []
 
 
 @pytest.mark.django_db
