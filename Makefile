@@ -35,7 +35,7 @@ format: .venv/.ready-dev ## put the code into our format
 
 docs: .venv/.ready-dev ## write docs/reference.md and the pictures in docs/pictures anew
 	$(BIN)/python scripts/make_docs.py
-	BREAKWATER_PICTURES=1 $(BIN)/python -m pytest tests/journeys -k picture
+	$(BIN)/python -m pytest tests/journeys -k picture --pictures
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra embedded --extra build \
