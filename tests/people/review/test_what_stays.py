@@ -36,7 +36,8 @@ def a_mention(actor: Actor, identity: Identity | None = None, **link: Any) -> Me
     )  # fmt: skip
     number = (Mention.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     mention = Mention.objects.create(
-        case=case, referral_id=number, place=0, told_at=timezone.now(), told_by="A school",
+        # Far from what real referrals get: some of these stay when their test ends.
+        case=case, referral_id=10**9 + number, place=0, told_at=timezone.now(), told_by="A school",
         role="child", given=f"Child{number}",
     )  # fmt: skip
     Profile.objects.create(
