@@ -84,7 +84,7 @@ def start_django() -> None:
 
 
 def migrate(verbosity: int = 0) -> None:
-    """Apply what is missing; costs next to nothing when nothing is."""
+    """Apply what is missing, and index who is not; costs next to nothing when nothing is."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -92,6 +92,11 @@ def migrate(verbosity: int = 0) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=verbosity, interactive=False)
+    from breakwater.people import index
+
+    if missing := index.missing():
+        print(f"Indexing {missing:,} mentions for look-ups ...", file=sys.stderr, flush=True)
+        index.build()
 
 
 def close_connections() -> None:

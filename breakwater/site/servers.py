@@ -15,11 +15,6 @@ LIFELINE = "BREAKWATER_LIFELINE"
 def migrate(_args: argparse.Namespace) -> int:
     with database.one_off():
         database.migrate(verbosity=1)
-        from breakwater.people import index
-
-        if missing := index.missing():
-            print(f"Indexing {missing:,} mentions for look-ups ...", flush=True)
-            index.build()
     print("The database is at this version.")
     return 0
 
