@@ -81,9 +81,18 @@ def receive_referral(envelope: Envelope) -> Receipt:
                 act.facts = {"repeat": True}
                 act.subject = f"receipt:{receipt.reference}"
             else:
-                referral = _make_referral(submission_id, parsed.submission, received_at)
+                people = parsed.submission.people_as_told()
+                found = find_all(people, parsed.submission.sent_at)
+                referral = _make_referral(
+                    submission_id, parsed.submission, received_at, people, found
+                )
                 act.case_id, act.subject = referral.case_id, subject_of(referral.pk)
-                act.facts = {"channel": referral.channel, "category": referral.category}
+                act.facts = {
+                    "channel": referral.channel,
+                    "category": referral.category,
+                    # So common that the look-up could not follow them: more may be known.
+                    "keys_too_common": sum(one.too_common for one in found),
+                }
                 receipt = Receipt(
                     referral.reference, parsed.submission.key, received_at, repeat=False
                 )
@@ -237,10 +246,12 @@ def _receipt_given_before(envelope: Envelope, parsed: Parsed) -> tuple[Receipt, 
 
 
 def _make_referral(
-    submission_id: int, told: submission.Submission, received_at: datetime
+    submission_id: int,
+    told: submission.Submission,
+    received_at: datetime,
+    people: Sequence[PersonAsTold],
+    found: Sequence[Found],
 ) -> Referral:
-    people = told.people_as_told()
-    found = find_all(people, told.sent_at)
     triage = front_door()
     if triage is None:
         raise Refused([FieldError("", "cannot be taken in: the hub has no triage team yet")])

@@ -108,6 +108,17 @@ def test_each_person_of_a_referral_gets_their_own_candidates() -> None:
     assert [[c.mention_id for c in one.candidates] for one in found] == [[oliver], [], [amelia_]]
 
 
+def test_a_key_too_common_is_not_followed_but_said_and_the_finer_one_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("breakwater.people.queries.MOST_PER_KEY", 3)
+    crowd = [a_person(given=name, phone="07700 900123") for name in ("Mia", "Leo", "Ida", "Kai")]
+    told(1, *crowd)
+    found = find(as_told(a_person(given="Leo", phone="07700 900123")), NOW)
+    assert (found.compared, found.too_common) == (1, 1)
+    assert find(as_told(a_person(phone="07700 900123")), NOW).compared == 0
+
+
 # -- recording --------------------------------------------------------------------------------
 
 
