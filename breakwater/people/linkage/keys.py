@@ -16,7 +16,7 @@ from breakwater.people.linkage.profile import Profile
 # A key with more mentions than this is too common to follow: a hostel, a switchboard's number, a
 # Muhammad Khan without a birth date. The finer keys beside it are followed (the hostel's postcode
 # and a name, the number and a name, the birth date and a name), and the answer says so.
-MOST_PER_KEY = 120
+MOST_PER_KEY = 60
 
 
 def stored(profile: Profile) -> frozenset[int]:
