@@ -91,13 +91,14 @@ def look_beside(view: View, case_ids: set[int], *, purpose: str) -> set[int]:
     """
     with transaction.atomic(durable=True):
         seen = queries.may_see(view.actor, case_ids)
-        record(
-            view.actor.ledger_name,
-            Verb.OPEN_CASE.name.lower(),
-            agency_id=view.actor.agency_id,
-            cases=sorted(seen),
-            purpose=purpose,
-        )
+        if seen:
+            record(
+                view.actor.ledger_name,
+                Verb.OPEN_CASE.name.lower(),
+                agency_id=view.actor.agency_id,
+                cases=seen,
+                purpose=purpose,
+            )
     return seen
 
 
@@ -175,7 +176,7 @@ def _record(act: Act, verb: Verb, *, allowed: bool = True, purpose: str = "") ->
         act.actor.ledger_name,
         verb.name.lower(),
         agency_id=act.actor.agency_id,
-        cases=[act.case_id],
+        cases=[act.case_id] if act.case_id else [],
         subject=act.subject,
         purpose=purpose,
         allowed=allowed,

@@ -1,10 +1,20 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from breakwater.access.policy import Role
-from breakwater.access.rules import AgencyKind, LawfulBasis, Relation, TeamKind
+from breakwater.access.rules import (
+    FOR_A_TIME,
+    AgencyKind,
+    AlertKind,
+    Conflict,
+    Kinship,
+    LawfulBasis,
+    Relation,
+    TeamKind,
+)
 
 
 class Agency(models.Model):
@@ -43,6 +53,8 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=100, unique=True)
     name = models.CharField(max_length=200)
     agency = models.ForeignKey(Agency, models.PROTECT)
+    # Gets "something waits for you", never what.
+    email = models.EmailField(default="", blank=True)
     is_active = models.BooleanField(default=True)
 
     objects = UserManager()
@@ -68,6 +80,50 @@ class Membership(models.Model):
                 fields=["user", "team", "role"], condition=Q(ends=None), name="one_standing_role"
             ),
         ]
+
+
+class RoleVerb(models.Model):
+    """policy.ROLE_VERBS as the database reads it; written anew by each migrate."""
+
+    pk = models.CompositePrimaryKey("role", "verb")
+    role = models.CharField(max_length=30)
+    verb = models.CharField(max_length=40)
+
+
+class Session(models.Model):
+    """A signed-in browser. Its key is stored as a hash: who reads the table cannot use it.
+
+    Who may see it: the person themself, as a list of devices.
+    """
+
+    # SHA-256 of what the cookie holds, in hex. Names are those of Django's own session table.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True)
+    # "Firefox on Windows": enough to tell one's own devices apart.
+    device = models.CharField(max_length=200, default="")
+    started_at = models.DateTimeField(db_default=Now())
+    # Nobody at the keyboard: the session sleeps from here on.
+    idle_until = models.DateTimeField(null=True)
+    # The second factor was given (or the demo does without): without it no case opens.
+    may_work = models.BooleanField(db_default=False, default=False)
+
+
+class Kin(models.Model):
+    """Somebody of a staff member's own family, or the staff member, whose cases stay closed to them.
+
+    Who may see it: the staff member who named them.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    kinship = models.CharField(max_length=40, choices=[(k.value, k.value) for k in Kinship])
+    given = models.CharField(max_length=200)
+    family = models.CharField(max_length=200)
+    born = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["born"], name="kin_by_birth_date")]
 
 
 class Case(models.Model):
@@ -107,10 +163,64 @@ class Grant(models.Model):
                 condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="grant_ends_later"
             ),
             models.CheckConstraint(condition=~Q(purpose=""), name="grant_needs_a_purpose"),
+            models.CheckConstraint(
+                condition=~Q(relation__in=[r.value for r in FOR_A_TIME])
+                | Q(user__isnull=False, ends__isnull=False),
+                name="grant_for_a_time_is_named_and_ends",
+            ),
             # One standing grant of a kind: routing the same work twice adds nothing.
             models.UniqueConstraint(
                 fields=["case", "team", "relation"],
                 condition=Q(ends__isnull=True, team__isnull=False),
                 name="one_standing_team_grant",
+            ),
+        ]
+        indexes = [
+            # Serve door.visible: which cases a team, an agency, a person reaches.
+            models.Index(fields=["team", "case"], name="grant_by_team"),
+            models.Index(fields=["user", "case"], name="grant_by_user"),
+        ]
+
+
+class Exclusion(models.Model):
+    """Somebody who can never open a case: beats every grant and broken glass.
+
+    Who may see it: nobody by name but the person and who set it; its effect is that the case is
+    not there.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE)
+    user = models.ForeignKey(User, models.CASCADE)
+    why = models.CharField(max_length=80, choices=[(c.value, c.value) for c in Conflict])
+    # Null: the hub itself, from names and birth dates.
+    set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    starts = models.DateTimeField(db_default=Now())
+    ends = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"], condition=Q(ends=None), name="one_standing_exclusion"
+            ),
+        ]
+
+
+class Alert(models.Model):
+    """Something that somebody is told at once, without content. Who may see it: the recipient."""
+
+    recipient = models.ForeignKey(User, models.CASCADE)
+    kind = models.CharField(max_length=80, choices=[(k.value, k.value) for k in AlertKind])
+    cases = ArrayField(models.BigIntegerField(), default=list)
+    # Who asked, broke or searched, and from where.
+    about = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True)
+    made_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
         ]

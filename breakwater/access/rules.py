@@ -33,6 +33,45 @@ class Relation(StrEnum):
 
     TRIAGE = "triages what comes in"
     ROUTED = "was given the work"
+    NAMED = "was named for the case"
+    GUARDS = "guards the restricted case"
+    GLASS = "broke the glass"
+    SAMPLE = "is inspecting a sample"
+    SUBJECT_ACCESS = "answers a subject access request"
+
+
+# Relations that reach one named person, and end.
+FOR_A_TIME = frozenset({Relation.GLASS, Relation.SAMPLE, Relation.SUBJECT_ACCESS})
+
+
+class Conflict(StrEnum):
+    """Why somebody can never open a case, whatever they were granted."""
+
+    SAME_PERSON = "has the name and birth date of somebody in the case"
+    FAMILY = "somebody in the case has the name and birth date of a family member"
+    DECLARED = "declared a conflict"
+    NAMED = "was named as being in conflict"
+
+
+class Kinship(StrEnum):
+    """Who a staff member names, so that the hub keeps their own cases from them."""
+
+    SELF = "myself"
+    PARTNER = "partner"
+    CHILD = "child"
+    PARENT = "parent"
+    SIBLING = "brother or sister"
+    OTHER = "other family or household"
+
+
+class AlertKind(StrEnum):
+    """What somebody who guards or supervises is told at once."""
+
+    ASKED = "somebody asked about a restricted case"
+    TOLD = "a new worry is about somebody in a restricted case"
+    GLASS_BROKEN = "somebody opened a case in an emergency"
+    GLASS_ASKED = "somebody asks to open a restricted case"
+    SEARCHES = "somebody searches again and again for a person who is not their work"
 
 
 class LawfulBasis(StrEnum):
@@ -69,6 +108,8 @@ class Actor:
     team_ids: frozenset[int] = frozenset()
     roles: frozenset[Role] = frozenset()
     own_verbs: frozenset[Verb] = field(default=frozenset())
+    # What the browser holds: the database knows by it who asks. Never printed.
+    session: str = field(default="", repr=False)
 
     @property
     def person(self) -> int:

@@ -12,26 +12,23 @@ def record(
     verb: str,
     *,
     agency_id: int | None = None,
-    cases: Collection[int | None] = (None,),
+    cases: Collection[int] = (),
     subject: str = "",
     purpose: str = "",
     allowed: bool = True,
     facts: Mapping[str, Fact] | None = None,
 ) -> None:
-    """Add an entry for each of `cases` to the ledger, in the caller's transaction. 1 SQL statement.
+    """Add one entry, about all of `cases`, in the caller's transaction. 1 SQL statement.
 
     `facts` are ids, codes and counts, never content: the ledger outlives what it speaks of.
     """
-    Entry.objects.bulk_create(
-        Entry(
-            actor=actor,
-            verb=verb,
-            agency_id=agency_id,
-            case_id=case_id,
-            subject=subject,
-            purpose=purpose,
-            allowed=allowed,
-            facts=dict(facts or {}),
-        )
-        for case_id in cases
+    Entry.objects.create(
+        actor=actor,
+        verb=verb,
+        agency_id=agency_id,
+        cases=sorted(cases),
+        subject=subject,
+        purpose=purpose,
+        allowed=allowed,
+        facts=dict(facts or {}),
     )

@@ -1,10 +1,17 @@
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Entry(models.Model):
-    """One thing done, seen or refused. A trigger refuses every change and deletion."""
+    """One thing done, seen or refused. A trigger refuses every change and deletion.
+
+    The table has three columns more, which the database alone fills and the application never
+    reads: `xid` (the transaction that wrote it), `salt`, and `capability` (see access/door.sql).
+    Who may see it: whoever holds one of its cases; of entries without a case, the ledger's readers.
+    """
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     at = models.DateTimeField(db_default=Now())
@@ -12,7 +19,8 @@ class Entry(models.Model):
     actor = models.CharField(max_length=100)
     agency_id = models.BigIntegerField(null=True)
     verb = models.CharField(max_length=40)
-    case_id = models.BigIntegerField(null=True)
+    # Every case that was seen or changed: one entry for one look, however many it shows.
+    cases = ArrayField(models.BigIntegerField(), default=list)
     # "referral:12": what of the case it was about.
     subject = models.CharField(max_length=100, default="")
     purpose = models.CharField(max_length=200, default="")
@@ -23,7 +31,12 @@ class Entry(models.Model):
         db_table = "ledger_entry"
         indexes = [
             # Serves queries.entries_of_case ('who looked').
-            models.Index(fields=["case_id", "at"], name="ledger_by_case"),
+            GinIndex(fields=["cases"], name="ledger_by_case"),
             # Serves queries.entries_of_actor (a supervisor's question).
             models.Index(fields=["actor", "at"], name="ledger_by_actor"),
         ]
+
+    @property
+    def case_id(self) -> int | None:
+        """The case of an entry that is about one."""
+        return self.cases[0] if len(self.cases) == 1 else None

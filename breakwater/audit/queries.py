@@ -19,7 +19,7 @@ class LedgerLine:
 def entries_of_case(case_id: int) -> list[LedgerLine]:
     """Who did or saw what on a case, oldest first. 1 SQL statement."""
     columns = ("at", "actor", "verb", "subject", "purpose", "allowed")
-    entries = Entry.objects.filter(case_id=case_id).order_by("at").values_list(*columns)
+    entries = Entry.objects.filter(cases__contains=[case_id]).order_by("at").values_list(*columns)
     return [LedgerLine(*entry) for entry in entries]
 
 

@@ -53,7 +53,7 @@ def record_misses(limit: int = 1000) -> int:
             record(
                 "worker",
                 "clock_missed",
-                cases=[clock.case_id],
+                cases=[clock.case_id] if clock.case_id else [],
                 subject=clock.subject,
                 facts={"clock": clock.code, "version": clock.definition.version},
             )
