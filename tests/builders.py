@@ -2,12 +2,31 @@
 
 import itertools
 import json
+from collections.abc import Collection
 from typing import Any
 
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from breakwater.people import queries
+from breakwater.people.queries import Known
 from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.referrals.actions import Envelope, Receipt, receive_referral
 
 _numbers = itertools.count(1)
+
+
+def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
+    """What is known of these mentions to one who may see every case."""
+    places = queries.known_places(mention_ids)
+    everywhere = {place.case_id for some in places.values() for place in some}
+    return queries.known_about(places, everywhere)
+
+
+def do_waiting_jobs() -> None:
+    """Do what the worker would, within the test's own transaction."""
+    for job in ProcrastinateJob.objects.filter(status="todo").order_by("id"):
+        app.tasks[job.task_name](**job.args)
 
 
 def a_person(role: str = "child", **told: Any) -> dict[str, Any]:

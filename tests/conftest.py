@@ -14,6 +14,7 @@ from breakwater.access.models import Agency, Membership, Team, User
 from breakwater.access.policy import Role
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, TeamKind
+from breakwater.access.sessions import MAY_WORK
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +120,9 @@ def signed_in() -> Callable[[User], Client]:
     def sign_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        session = client.session
+        session[MAY_WORK] = True  # as after the second factor
+        session.save()
         return client
 
     return sign_in

@@ -1,20 +1,25 @@
-"""The one way to act and the one way to look: who, may they, rows, ledger."""
+"""The one way to act and the one way to look: who, may they, rows, ledger.
 
-from collections.abc import Iterator
+The database decides and writes down (door.sql); this module asks it and keeps what it hands out.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from breakwater.access import queries
-from breakwater.access.models import Agency, Case, Grant, Membership, Team, User
+from breakwater.access.models import Agency, Membership, Team, User
 from breakwater.access.policy import Role, Verb
 from breakwater.access.queries import TeamFacts
 from breakwater.access.rules import (
     Actor,
     AgencyKind,
+    AlertKind,
     NotAllowed,
     Relation,
     TeamKind,
@@ -39,35 +44,67 @@ class Act:
     facts: dict[str, Fact] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class View:
+    """The right to read some cases for a minute; the ledger entry behind it is committed."""
+
+    actor: Actor
+    cases: frozenset[int] = frozenset()
+    capabilities: tuple[str, ...] = field(default=(), repr=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Open the transaction in which the database shows these cases."""
+        with transaction.atomic():
+            hold(self.capabilities)
+            yield
+
+    def beside(self, other: "View") -> "View":
+        """Both rights in one."""
+        return View(self.actor, self.cases | other.cases, (*self.capabilities, *other.capabilities))
+
+
+def hold(capabilities: Collection[str]) -> None:
+    """Show the database what the transaction under way may read. 1 SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('door.capabilities', %s, true)", [",".join(capabilities)])
+
+
 @contextmanager
 def acting(
-    actor: Actor, verb: Verb, *, case_id: int | None = None, subject: str = ""
+    actor: Actor,
+    verb: Verb,
+    *,
+    case_id: int | None = None,
+    subject: str = "",
+    engine: bool = False,
 ) -> Iterator[Act]:
     """Open the transaction of one action: may they? -> the caller's rows -> the ledger entry.
 
+    About a case it first opens the case, which leaves an entry of its own. `engine`: the action
+    compares people, so it may read what the identity engine reads.
     Raise NotAllowed, and leave a ledger entry that says so, when the role lacks the verb or no
     grant reaches the case, or when the caller's rows say no. When the caller raises, nothing else
     of the action stays.
     """
     act = Act(actor, case_id, subject)
+    view = View(actor)
     try:
         check_may(actor, verb)
-        if case_id is not None and not queries.may_see(actor, {case_id}):
-            raise NotAllowed(NO_GRANT)
-        with transaction.atomic():
+    except NotAllowed:
+        _record(act, verb, allowed=False)
+        raise
+    if case_id is not None:
+        view = _look(actor, {case_id}, act=verb, subject=subject, purpose=_for(verb), engine=engine)
+    elif engine:
+        view = engine_for(actor, verb, subject=subject)
+    try:
+        with view.reading():
             yield act
             _record(act, verb)
     except NotAllowed:
         _record(act, verb, allowed=False)
         raise
-
-
-@dataclass(frozen=True)
-class View:
-    """The right to show one case to one person, whose ledger entry is already committed."""
-
-    actor: Actor
-    case_id: int
 
 
 def look(actor: Actor, case_id: int, *, subject: str, purpose: str) -> View:
@@ -76,30 +113,74 @@ def look(actor: Actor, case_id: int, *, subject: str, purpose: str) -> View:
     Raise NotAllowed, also written down. Must not run inside a transaction of its caller, so that
     the entry stays whatever happens to the page.
     """
-    with transaction.atomic(durable=True):
-        may = Verb.OPEN_CASE in actor.verbs and bool(queries.may_see(actor, {case_id}))
-        _record(Act(actor, case_id, subject), Verb.OPEN_CASE, allowed=may, purpose=purpose)
-    if not may:
-        raise NotAllowed(NO_GRANT)
-    return View(actor, case_id)
+    return _look(actor, {case_id}, act=Verb.OPEN_CASE, subject=subject, purpose=purpose)
 
 
-def look_beside(view: View, case_ids: set[int], *, purpose: str) -> set[int]:
-    """Return those of the other cases that the viewer may see too; each seen one gets an entry.
+def look_beside(view: View, case_ids: Collection[int], *, purpose: str) -> View:
+    """Return the right to read those of the other cases that the viewer may see too.
 
-    Those without a grant give no entry: nothing of them is shown but whom to ask.
+    One entry names them. Those without a grant give no entry: nothing of them is shown but whom
+    to ask.
     """
-    with transaction.atomic(durable=True):
-        seen = queries.may_see(view.actor, case_ids)
-        if seen:
-            record(
-                view.actor.ledger_name,
-                Verb.OPEN_CASE.name.lower(),
-                agency_id=view.actor.agency_id,
-                cases=seen,
-                purpose=purpose,
-            )
-    return seen
+    return _ask(view.actor, case_ids, act=Verb.OPEN_CASE, purpose=purpose)
+
+
+def show_list(
+    actor: Actor,
+    verb: Verb,
+    what: str,
+    case_ids: Collection[int],
+    facts: Mapping[str, Fact] | None = None,
+    purpose: str = "",
+) -> View:
+    """Return the right to read the cases on a list; one entry names them, also when there is none.
+
+    Raise NotAllowed, written down too, when no role of the actor has the verb.
+    """
+    check_list(actor, verb, what)
+    view = _ask(actor, case_ids, verb=verb, act=verb, subject=what, purpose=purpose, facts=facts)
+    if not view.cases:
+        record(
+            actor.ledger_name,
+            verb.name.lower(),
+            agency_id=actor.agency_id,
+            subject=what,
+            purpose=purpose,
+            facts=facts,
+        )
+    return view
+
+
+def check_list(actor: Actor, verb: Verb, what: str) -> None:
+    """Raise NotAllowed, written down, when no role of the actor has the verb."""
+    try:
+        check_may(actor, verb)
+    except NotAllowed:
+        _record(Act(actor, subject=what), verb, allowed=False)
+        raise
+
+
+def engine_for(actor: Actor, verb: Verb, *, subject: str = "", purpose: str = "") -> View:
+    """Return the right to compare everybody: match keys, profiles, links; no record.
+
+    Its entry is committed before anything is compared. Raise NotAllowed.
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(
+            "select door.open_engine(%s, %s, %s, %s, %s, %s)",
+            [
+                actor.session,
+                actor.user_id,
+                actor.ledger_name,
+                verb.name.lower(),
+                subject,
+                purpose or _for(verb),
+            ],
+        )
+        opened = cursor.fetchone()[0]
+    if opened is None:
+        raise NotAllowed(f"Your role may not {verb}. Ask your supervisor who can.")
+    return View(actor, capabilities=(str(opened),))
 
 
 def refuse(actor: Actor, verb: Verb, *, subject: str) -> NoReturn:
@@ -108,44 +189,46 @@ def refuse(actor: Actor, verb: Verb, *, subject: str) -> NoReturn:
     raise NotAllowed(NO_GRANT)
 
 
-@contextmanager
-def listing(actor: Actor, verb: Verb, what: str) -> Iterator[Act]:
-    """Show a list: may they? -> the caller's reads -> one ledger entry that names what was shown.
-
-    Raise NotAllowed, written down too, when no role of the actor has the verb.
-    """
-    act = Act(actor, subject=what)
-    try:
-        check_may(actor, verb)
-    except NotAllowed:
-        _record(act, verb, allowed=False)
-        raise
-    yield act
-    _record(act, verb)
-
-
 def open_case(opened_at: datetime) -> int:
     """Open a case that nobody sees until a grant is given; return its id."""
-    return Case.objects.create(opened_at=opened_at).pk
+    with connection.cursor() as cursor:
+        cursor.execute("select door.open_case(%s)", [opened_at])
+        return int(cursor.fetchone()[0])
 
 
 def give_grant(
     case_id: int, team: TeamFacts, relation: Relation, purpose: str, starts: datetime
 ) -> None:
-    """Let a team see a case because of its work; a standing grant of that kind stays as it is."""
-    Grant.objects.bulk_create(
-        [
-            Grant(
-                case_id=case_id,
-                team_id=team.id,
-                relation=relation,
-                purpose=purpose,
-                lawful_basis=basis_for(team.kind),
-                starts=starts,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    """Let a team see a case because of its work; a standing grant of that kind stays as it is.
+
+    Only within an action that holds the case or opens it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.give_grant(%s, %s, null, null, %s, %s, %s, %s, null)",
+            [case_id, team.id, relation, purpose, basis_for(team.kind), starts],
+        )
+
+
+def shut_out_kin(case_id: int, people: Collection[tuple[date, str]]) -> None:
+    """Shut out of the case whoever has the birth date and folded name of one of these.
+
+    Or whose family has. 1 SQL statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.shut_out_kin(%s, %s::date[], %s::text[])",
+            [case_id, [born for born, _ in people], [folded for _, folded in people]],
+        )
+
+
+def tell_guards(kind: AlertKind, cases: Collection[int], actor: Actor) -> None:
+    """Tell who guards those of the cases that are restricted. 1 SQL statement, in any case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.tell_guards(%s, %s::bigint[], %s, %s)",
+            [kind, sorted(cases), actor.user_id, actor.agency_id],
+        )
 
 
 def add_team(
@@ -171,14 +254,72 @@ def add_user(username: str, name: str, password: str, team: TeamFacts, role: Rol
     record("setup", "add_user", agency_id=home.agency_id, subject=f"user:{user.pk}")
 
 
-def _record(act: Act, verb: Verb, *, allowed: bool = True, purpose: str = "") -> None:
+def _look(
+    actor: Actor,
+    case_ids: Collection[int],
+    *,
+    act: Verb,
+    subject: str,
+    purpose: str,
+    engine: bool = False,
+) -> View:
+    view = _ask(
+        actor,
+        case_ids,
+        act=act,
+        subject=subject,
+        purpose=purpose,
+        facts={"engine": True} if engine else None,
+        refusals=True,
+    )
+    if not view.cases:
+        raise NotAllowed(NO_GRANT)
+    return view
+
+
+def _ask(
+    actor: Actor,
+    case_ids: Collection[int],
+    *,
+    act: Verb,
+    verb: Verb = Verb.OPEN_CASE,
+    subject: str = "",
+    purpose: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    refusals: bool = False,
+) -> View:
+    """Ask the door, in a transaction that commits before anything is read."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(
+            "select capability, seen"
+            " from door.look(%s, %s, %s::bigint[], %s, %s, %s, %s, %s::jsonb, %s)",
+            [
+                actor.session,
+                actor.user_id,
+                sorted(case_ids),
+                verb.name.lower(),
+                act.name.lower(),
+                subject,
+                purpose,
+                json.dumps(dict(facts or {})),
+                refusals,
+            ],
+        )
+        capability, seen = cursor.fetchone()
+    return View(actor, frozenset(seen), (str(capability),) if capability else ())
+
+
+def _for(verb: Verb) -> str:
+    return f"to {verb.name.lower()}"
+
+
+def _record(act: Act, verb: Verb, *, allowed: bool = True) -> None:
     record(
         act.actor.ledger_name,
         verb.name.lower(),
         agency_id=act.actor.agency_id,
         cases=[act.case_id] if act.case_id else [],
         subject=act.subject,
-        purpose=purpose,
         allowed=allowed,
         facts=act.facts,
     )

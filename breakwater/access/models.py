@@ -111,7 +111,7 @@ class Session(models.Model):
 
 
 class Kin(models.Model):
-    """Somebody of a staff member's own family, or the staff member, whose cases stay closed to them.
+    """A staff member, or somebody of their family, whose cases stay closed to them.
 
     Who may see it: the staff member who named them.
     """
@@ -121,6 +121,8 @@ class Kin(models.Model):
     given = models.CharField(max_length=200)
     family = models.CharField(max_length=200)
     born = models.DateField()
+    # Given and family name as people.rules folds them: what a mention's name is compared with.
+    folded = models.CharField(max_length=400)
 
     class Meta:
         indexes = [models.Index(fields=["born"], name="kin_by_birth_date")]

@@ -12,6 +12,7 @@ class Verb(StrEnum):
     DECIDE = "decide on a referral and route it"
     TAKE_ON = "take on work that was routed to the team"
     SUBMIT = "hand in a referral"
+    COMPARE = "compare everybody with everybody"
     SEARCH_PEOPLE = "search for people"
     REVIEW_MATCHES = "say whether two mentions are one person"
     ATTACH = "attach a document to a case"
@@ -58,6 +59,10 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
 # Whose named grants reach only the cases of a sample; who sees what their team's people see.
 SAMPLE_ONLY = frozenset({Role.INSPECTOR})
 SUPERVISORS = frozenset({Role.TRIAGE_SUPERVISOR, Role.TEAM_SUPERVISOR})
+
+
+# What doors and jobs of the hub do by themselves, and no person.
+NOBODYS = frozenset({Verb.SUBMIT, Verb.COMPARE})
 
 
 def verbs_of(roles: frozenset[Role]) -> frozenset[Verb]:

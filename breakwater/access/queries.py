@@ -1,11 +1,15 @@
 """Reads of who works where and who may see what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+from django.http import HttpRequest
 
-from breakwater.access.models import Case, Grant, Membership, Team, User
+from breakwater.access.models import Membership, Team, User
 from breakwater.access.policy import Role
 from breakwater.access.rules import Actor, TeamKind
 
@@ -29,8 +33,16 @@ class WhoToAsk:
     contact: str
 
 
-def actor_for(user: User) -> Actor:
-    """Return the user as an actor, with the teams and roles that stand now. 1 SQL statement."""
+def actor_of_request(request: HttpRequest) -> Actor:
+    """Return who is signed in, with the key by which the database knows them. 1 SQL statement."""
+    return actor_for(request.user, request.session.session_key or "")  # type: ignore[arg-type]
+
+
+def actor_for(user: User, session: str = "") -> Actor:
+    """Return the user as an actor, with the teams and roles that stand now. 1 SQL statement.
+
+    Without a session only the owner of the database can act for them: the demo, tests, commands.
+    """
     now_standing = Q(starts__lte=Now()) & (Q(ends__isnull=True) | Q(ends__gt=Now()))
     memberships = Membership.objects.filter(now_standing, user=user).values_list("team_id", "role")
     pairs = list(memberships) if user.is_active else []
@@ -41,6 +53,7 @@ def actor_for(user: User) -> Actor:
         agency_id=user.agency_id,
         team_ids=frozenset(team for team, _ in pairs),
         roles=frozenset(Role(role) for _, role in pairs),
+        session=session,
     )
 
 
@@ -56,51 +69,49 @@ def names_in_ledger(ledger_names: set[str]) -> dict[str, str]:
     return {f"user:{pk}": name for pk, name in people.values_list("pk", "name")}
 
 
-def standing_grants(actor: Actor) -> QuerySet[Grant]:
-    """The grants that reach the actor now, restricted cases by name only. No statement of its own.
-
-    The same rule as rules.grant_reaches; a test holds the two together.
-    """
-    to_group = Q(team__in=actor.team_ids) | Q(agency=actor.agency_id, agency__isnull=False)
-    by_name = Q(user=actor.user_id, user__isnull=False)
-    return Grant.objects.filter(
-        by_name | (to_group & Q(case__restricted=False)),
-        Q(ends__isnull=True) | Q(ends__gt=Now()),
-        starts__lte=Now(),
-    )
+def granted_cases(actor: Actor) -> RawSQL:
+    """The cases that the actor may see, for `case__in=` over ids. No statement of its own."""
+    return RawSQL("select case_id from door.my_cases(%s, %s)", [actor.session, actor.user_id])
 
 
-def granted_cases(actor: Actor) -> QuerySet[Case]:
-    """The cases that the actor may see: every read of case content filters by it."""
-    return Case.objects.filter(Exists(standing_grants(actor).filter(case=OuterRef("pk"))))
-
-
-def may_see(actor: Actor, case_ids: set[int]) -> set[int]:
-    """Those of the cases that the actor may see. 1 SQL statement."""
-    return set(granted_cases(actor).filter(pk__in=case_ids).values_list("pk", flat=True))
-
-
-def who_to_ask(case_ids: set[int]) -> list[WhoToAsk]:
-    """Of those cases that are not restricted: which team holds each. 1 SQL statement."""
-    grants = (
-        Grant.objects.filter(
-            Q(ends__isnull=True) | Q(ends__gt=Now()),
-            case__in=case_ids,
-            case__restricted=False,
-            team__isnull=False,
-            starts__lte=Now(),
+def may_see(actor: Actor, case_ids: Collection[int]) -> set[int]:
+    """Those of the cases that the actor may see; opens none of them. 1 SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.may_see(%s, %s, %s::bigint[])",
+            [actor.session, actor.user_id, sorted(case_ids)],
         )
-        .order_by("case_id", "-starts", "-pk")
-        .distinct("case_id")
-        .values_list("case_id", "team__agency__name", "team__name", "team__agency__contact")
-    )
-    return [WhoToAsk(*row) for row in grants]
+        return set(cursor.fetchone()[0])
 
 
-def open_unrestricted(case_ids: set[int]) -> set[int]:
+def may_know_of(actor: Actor, case_ids: Collection[int]) -> set[int]:
+    """Those that the actor may see, or may know to be there: not restricted. 1 SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.may_know_of(%s, %s, %s::bigint[])",
+            [actor.session, actor.user_id, sorted(case_ids)],
+        )
+        return set(cursor.fetchone()[0])
+
+
+def who_to_ask(actor: Actor, case_ids: Collection[int]) -> list[WhoToAsk]:
+    """Of those cases that the actor may know of: which team holds each. 1 SQL statement.
+
+    A restricted case gives none, nor one that the actor is shut out of.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from door.who_to_ask(%s, %s, %s::bigint[])",
+            [actor.session, actor.user_id, sorted(case_ids)],
+        )
+        return [WhoToAsk(*row) for row in cursor.fetchall()]
+
+
+def open_unrestricted(case_ids: Collection[int]) -> set[int]:
     """Those of the cases that a new referral may join. 1 SQL statement."""
-    cases = Case.objects.filter(pk__in=case_ids, closed_at__isnull=True, restricted=False)
-    return set(cases.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("select door.may_join(%s::bigint[])", [sorted(case_ids)])
+        return set(cursor.fetchone()[0])
 
 
 def teams(ids: set[int] | None = None) -> list[TeamFacts]:

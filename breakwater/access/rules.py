@@ -1,7 +1,6 @@
 """Who acts, which kinds of agency and team there are, and when a grant reaches a person."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from breakwater.access.policy import Role, Verb, verbs_of
@@ -128,33 +127,11 @@ def door(name: str) -> Actor:
     return Actor(ledger_name=f"door:{name}", name=name, own_verbs=frozenset({Verb.SUBMIT}))
 
 
+# What the worker does by itself.
+WORKER = Actor(ledger_name="worker", name="worker", own_verbs=frozenset({Verb.COMPARE}))
+
+
 def check_may(actor: Actor, verb: Verb) -> None:
     """Raise NotAllowed when no role of the actor has the verb."""
     if verb not in actor.verbs:
         raise NotAllowed(f"Your role may not {verb}. Ask your supervisor who can.")
-
-
-def grant_reaches(
-    *,
-    restricted: bool,
-    grantee_user: int | None,
-    grantee_team: int | None,
-    grantee_agency: int | None,
-    starts: datetime,
-    ends: datetime | None,
-    actor: Actor,
-    now: datetime,
-) -> bool:
-    """Return whether a grant opens its case to the actor at `now`.
-
-    The same rule as the SQL of queries.granted_cases; a test holds the two together.
-    """
-    if not (starts <= now and (ends is None or now < ends)):
-        return False
-    if grantee_user is not None:
-        return grantee_user == actor.user_id
-    if restricted:
-        return False
-    if grantee_team is not None:
-        return grantee_team in actor.team_ids
-    return grantee_agency is not None and grantee_agency == actor.agency_id

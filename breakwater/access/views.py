@@ -8,7 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from breakwater.access.forms import SignInForm
-from breakwater.access.policy import ROLE_VERBS, Role, Verb
+from breakwater.access.policy import NOBODYS, ROLE_VERBS, Role, Verb
+from breakwater.access.sessions import MAY_WORK
 from breakwater.audit.actions import record
 
 
@@ -22,6 +23,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         record(f"user:{user.pk}" if user else "nobody", "sign_in", allowed=user is not None)
         if user:
             login(request, user)
+            request.session[MAY_WORK] = settings.DEMO
             return redirect(_safe_next(request))
     status = 422 if form.is_bound else 200
     return render(request, "access/sign_in.html", {"form": form}, status=status)
@@ -36,7 +38,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def roles(request: HttpRequest) -> HttpResponse:
     """The table of roles and verbs, from the code that enforces it."""
-    context = {"roles": list(Role), "verbs": list(Verb), "table": ROLE_VERBS}
+    context = {
+        "roles": list(Role),
+        "verbs": [verb for verb in Verb if verb not in NOBODYS],
+        "table": ROLE_VERBS,
+    }
     return render(request, "access/roles.html", context)
 
 

@@ -10,19 +10,21 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from breakwater.access.actions import acting, shut_out_kin, tell_guards
+from breakwater.access.policy import Verb
+from breakwater.access.rules import WORKER, AlertKind
 from breakwater.audit.actions import record
 from breakwater.people import index
 from breakwater.people.linkage import Profile, Verdict, contradictions, judge, unpacked
-from breakwater.people.models import Identity, Link, Mention, Review
+from breakwater.people.models import Identity, Link, Mention, Place, Review
 from breakwater.people.models import Profile as ProfileRow
 from breakwater.people.queries import (
     Candidate,
     Found,
-    MentionFacts,
     find_profiles,
-    mentions_of,
 )
-from breakwater.people.rules import Answer, LinkStanding, PersonAsTold
+from breakwater.people.rules import Answer, LinkStanding, PersonAsTold, full_date
+from breakwater.people.search.rules import short_name
 
 ENGINE = "identity engine"
 
@@ -38,8 +40,9 @@ def record_mentions(
 ) -> None:
     """Keep each person as told, link the sure ones, ask about the doubtful.
 
-    `found` is what queries.find_all said of the same people in the same order. 5 SQL statements,
-    and 1 or 2 more where somebody is surely known: see sure_identity.
+    `found` is what queries.find_all said of the same people in the same order. Staff who are told
+    of, or whose family is, are shut out of the case; guards of restricted cases are told.
+    7 SQL statements, and 1 or 2 more where somebody is surely known: see sure_identity.
     """
     if not people:
         return
@@ -54,6 +57,10 @@ def record_mentions(
         )
         for place, person in enumerate(people)
     )
+    dated = ((full_date(p.born), short_name(p.given, p.family)) for p in people)
+    shut_out_kin(case_id, [(born, name) for born, name in dated if born and name])
+    guarded = {c.case_id for one in found for c in one.candidates} - {case_id}
+    tell_guards(AlertKind.TOLD, guarded, WORKER)
     homes = sure_identities(found)
     new = iter(Identity.objects.bulk_create(Identity() for home in homes if home is None))
     links = []
@@ -146,19 +153,21 @@ def look_again(referral_id: int) -> int:
     the worker. A mention moves only to an older identity, so two of these never swap.
     """
     made = 0
-    with transaction.atomic():
+    with acting(WORKER, Verb.COMPARE, subject=f"referral:{referral_id}", engine=True) as act:
         one_at_a_time()
-        mentions = mentions_of([referral_id])
-        for mention, looked in zip(mentions, _look(mentions), strict=True):
+        for place, looked in _look(referral_id):
             others = [c for c in looked.candidates if c.referral_id != referral_id]
-            own = Link.objects.get(mention=mention.id, standing=LinkStanding.LINKED).identity_id
+            own = Link.objects.get(
+                mention=place.mention_id, standing=LinkStanding.LINKED
+            ).identity_id
             (home,) = sure_identities([Found(looked.profile, others, 0, 0)])
             if home and home.identity_id < own:
-                _move(mention, own, home)
+                _move(place, own, home)
                 own, made = home.identity_id, made + 1
             if home:  # the sure ones follow by their own look
                 others = [c for c in others if c.verdict is not Verdict.SAME]
-            made += _ask(mention.id, own, others)
+            made += _ask(place.mention_id, own, others)
+        act.facts = {"links": made}
     return made
 
 
@@ -192,35 +201,44 @@ def ask_about(pairs: Sequence[tuple[int, int]]) -> int:
 def sure_but_younger(referral_id: int) -> set[int]:
     """Return the referrals whose people should move to this one's: they may have looked too early.
 
-    3 SQL statements.
+    Within a transaction that may compare.
     """
-    mentions = mentions_of([referral_id])
-    homes = _homes([m.id for m in mentions])
+    looked_up = _look(referral_id)
+    homes = _homes([place.mention_id for place, _ in looked_up])
     return {
         candidate.referral_id
-        for mention, looked in zip(mentions, _look(mentions), strict=True)
+        for place, looked in looked_up
         for candidate in looked.candidates
-        if candidate.verdict is Verdict.SAME and candidate.identity_id > homes[mention.id]
+        if candidate.verdict is Verdict.SAME and candidate.identity_id > homes[place.mention_id]
     } - {referral_id}
 
 
-def _look(mentions: Sequence[MentionFacts]) -> list[Found]:
-    """Look up mentions that are kept already, without those that a person called different."""
-    packed = dict(
-        ProfileRow.objects.filter(mention__in=[m.id for m in mentions]).values_list(
-            "mention_id", "packed"
-        )
-    )
-    apart = told_apart([m.id for m in mentions])
-    found = find_profiles([unpacked(packed[m.id]) for m in mentions])
+def _look(referral_id: int) -> list[tuple[Place, Found]]:
+    """Look up people who are kept already, without those that a person called different.
+
+    4 SQL statements.
+    """
+    places = list(Place.objects.filter(referral_id=referral_id).order_by("mention_id"))
+    ids = [place.mention_id for place in places]
+    rows = ProfileRow.objects.filter(mention__in=ids)
+    packed = dict(rows.values_list("mention_id", "packed"))
+    apart = told_apart(ids)
+    found = find_profiles([unpacked(packed[pk]) for pk in ids])
     return [
-        Found(
-            looked.profile,
-            [c for c in looked.candidates if frozenset({mention.id, c.mention_id}) not in apart],
-            looked.compared,
-            looked.too_common,
+        (
+            place,
+            Found(
+                looked.profile,
+                [
+                    c
+                    for c in looked.candidates
+                    if frozenset({place.mention_id, c.mention_id}) not in apart
+                ],
+                looked.compared,
+                looked.too_common,
+            ),
         )
-        for mention, looked in zip(mentions, found, strict=True)
+        for place, looked in zip(places, found, strict=True)
     ]
 
 
@@ -239,15 +257,15 @@ def one_at_a_time() -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext('people.look_again'))")
 
 
-def _move(mention: MentionFacts, left: int, home: Candidate) -> None:
+def _move(mention: Place, left: int, home: Candidate) -> None:
     """Link a mention to an older identity; what was asked about the one it leaves comes along."""
-    end(Link.objects.filter(mention=mention.id, identity__in=[left, home.identity_id]))
-    Link.objects.bulk_create([_link(mention.id, home, LinkStanding.LINKED)])
+    end(Link.objects.filter(mention=mention.mention_id, identity__in=[left, home.identity_id]))
+    Link.objects.bulk_create([_link(mention.mention_id, home, LinkStanding.LINKED)])
     record(
-        "worker",
+        WORKER.ledger_name,
         "link_moved",
         cases=[mention.case_id],
-        subject=f"mention:{mention.id}",
+        subject=f"mention:{mention.mention_id}",
         facts={"from": left, "to": home.identity_id},
     )
     if not Link.objects.filter(identity=left, standing=LinkStanding.LINKED).exists():

@@ -74,6 +74,22 @@ class MatchKey(models.Model):
     mention = models.ForeignKey(Mention, models.CASCADE, db_constraint=False, db_index=False)
 
 
+class Place(models.Model):
+    """Which case a mention belongs to: a view of ids, open before any right to the case was asked.
+
+    Who may see it: the hub itself; a page shows nothing of it.
+    """
+
+    mention_id = models.BigIntegerField(primary_key=True)
+    case_id = models.BigIntegerField()
+    referral_id = models.BigIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "people_place"
+
+
 class Identity(models.Model):
     """The person behind mentions: nothing but what its links say."""
 
@@ -115,6 +131,29 @@ class Link(models.Model):
                 condition=Q(standing__in=[s.value for s in LinkStanding]), name="standing_known"
             ),
         ]
+
+
+class Tie(models.Model):
+    """A link without its evidence, and the cases of the two: a view of ids, like Place."""
+
+    mention_id = models.BigIntegerField()
+    identity_id = models.BigIntegerField()
+    standing = models.CharField(max_length=10)
+    against_id = models.BigIntegerField(null=True)
+    weight = models.FloatField()
+    has_evidence = models.BooleanField()
+    decided_by = models.CharField(max_length=100)
+    decided_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    case_id = models.BigIntegerField()
+    against_case_id = models.BigIntegerField(null=True)
+    referral_id = models.BigIntegerField()
+    # Whether a person answered about the two, whatever they said.
+    answered = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "people_tie"
 
 
 class Review(models.Model):

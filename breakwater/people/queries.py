@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
-from breakwater.access.queries import granted_cases
+from breakwater.access.queries import may_know_of
 from breakwater.access.rules import Actor
 from breakwater.people.linkage import (
     MOST_PER_KEY,
@@ -22,7 +22,7 @@ from breakwater.people.linkage import (
     profile,
     unpacked,
 )
-from breakwater.people.models import Link, Mention
+from breakwater.people.models import Link, Mention, Place
 from breakwater.people.models import Profile as ProfileRow
 from breakwater.people.rules import LinkStanding, PersonAsTold, PersonRole
 
@@ -75,6 +75,37 @@ class Known:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True)
+class KnownPlace:
+    """Where another mention of perhaps the same person is: ids, and the link that says why."""
+
+    mention_id: int
+    case_id: int
+    referral_id: int
+    told_at: datetime
+    sure: bool
+    weight: float
+    link_id: int
+
+
+# Each other mention of the same identity once: a sure link outweighs a question, and two that only
+# ask about the same third person say nothing of each other. The evidence is that of whoever asked.
+KNOWN = """
+select distinct on (mine.mention_id, other.mention_id)
+  mine.mention_id, other.mention_id, p.case_id, p.referral_id, p.told_at,
+  mine.standing = 'linked' and other.standing = 'linked' as sure,
+  case when asks.mine then mine.weight else other.weight end,
+  case when asks.mine then mine.id else other.id end
+from people_tie mine
+join people_tie other on other.identity_id = mine.identity_id
+  and other.mention_id <> mine.mention_id and other.standing <> 'ended'
+join people_place p on p.mention_id = other.mention_id
+cross join lateral (select mine.standing = 'asked' or mine.has_evidence as mine) asks
+where mine.mention_id = any(%s) and mine.standing <> 'ended'
+  and (mine.standing = 'linked' or other.standing = 'linked')
+order by mine.mention_id, other.mention_id, sure desc, mine.id, other.id
+"""
+
 # Every key that is not too common, with the mentions under it; then what they are compared by.
 # The rows without a mention are the keys that are.
 LOOK_UP = """
@@ -99,7 +130,7 @@ cross join lateral (
   where mention_id = once.mention_id and standing = 'linked'
 ) l
 cross join lateral (
-  select case_id, referral_id from people_mention where id = once.mention_id
+  select case_id, referral_id from people_place where mention_id = once.mention_id
 ) m
 union all
 select array_agg(met.key), null, null, null, null, null
@@ -174,60 +205,70 @@ def mentions_by_id(ids: Collection[int]) -> dict[int, MentionFacts]:
     return {m.id: m for m in _facts(Mention.objects.filter(pk__in=ids))}
 
 
-def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
-    """For each mention, the other mentions of the same or perhaps the same person, newest first.
+def mention_ids_of(referral_id: int) -> list[int]:
+    """The people of a referral, by id. 1 SQL statement. Shows nothing."""
+    places = Place.objects.filter(referral_id=referral_id).order_by("mention_id")
+    return list(places.values_list("mention_id", flat=True))
 
-    3 SQL statements. Says nothing of who may see them: the caller asks access.queries.may_see.
+
+def known_places(mention_ids: Collection[int]) -> dict[int, list[KnownPlace]]:
+    """For each mention, where else the same or perhaps the same person is told of, newest first.
+
+    Ids alone, before any right to the other cases is asked. 1 SQL statement.
     """
-    own = _standing_links(mention__in=mention_ids)
-    others = _standing_links(identity__in={link.identity_id for link in own})
-    facts = mentions_by_id({other.mention_id for other in others})
-    known: dict[int, dict[int, Known]] = defaultdict(dict)
-    for mine in own:
-        for other in others:
-            if other.identity_id != mine.identity_id or other.mention_id == mine.mention_id:
-                continue
-            sure = mine.standing == other.standing == LinkStanding.LINKED
-            if not sure and mine.standing == other.standing:
-                continue  # Two that ask about the same third person say nothing of each other.
-            asking = mine if mine.standing == LinkStanding.ASKED or mine.evidence else other
-            evidence = tuple(Evidence(*row) for row in asking.evidence)
-            entry = Known(facts[other.mention_id], sure, asking.weight, evidence)
-            # Each may have asked about the other: one line, and a sure link outweighs a question.
-            if sure or other.mention_id not in known[mine.mention_id]:
-                known[mine.mention_id][other.mention_id] = entry
+    known: dict[int, list[KnownPlace]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [list(mention_ids)])
+        for mine, *place in cursor.fetchall():
+            known[mine].append(KnownPlace(*place))
+    for places in known.values():
+        places.sort(key=lambda place: place.told_at, reverse=True)
+    return dict(known)
+
+
+def known_about(
+    known: dict[int, list[KnownPlace]], seen: Collection[int]
+) -> dict[int, list[Known]]:
+    """What is known at those of the places whose cases the reader holds, in the same order.
+
+    2 SQL statements.
+    """
+    shown = {place for places in known.values() for place in places if place.case_id in seen}
+    facts = mentions_by_id({place.mention_id for place in shown})
+    links = Link.objects.filter(pk__in={place.link_id for place in shown})
+    evidence = dict(links.values_list("pk", "evidence"))
     return {
-        mention_id: sorted(found.values(), key=lambda k: k.mention.told_at, reverse=True)
-        for mention_id, found in known.items()
+        mine: [
+            Known(
+                facts[place.mention_id],
+                place.sure,
+                place.weight,
+                tuple(Evidence(*row) for row in evidence.get(place.link_id, ())),
+            )
+            for place in places
+            if place.mention_id in facts
+        ]
+        for mine, places in known.items()
     }
 
 
 def known_counts(actor: Actor, referral_ids: Collection[int]) -> dict[int, int]:
-    """For each referral, in how many others its people are, or may be, known. 1 SQL statement.
+    """For each referral, in how many others its people are, or may be, known. 3 SQL statements.
 
     A restricted case that no grant opens to the actor does not count: it looks like no match.
     """
-    other = "identity__link__mention__"
-    standing = ~Q(identity__link__standing=LinkStanding.ENDED)
-    may_count = Q(**{f"{other}case__restricted": False}) | Q(
-        **{f"{other}case__in": granted_cases(actor)}
-    )
-    elsewhere = ~Q(**{f"{other}referral_id": F("mention__referral_id")})
-    # Two that only ask about the same third person say nothing of each other.
-    related = Q(standing=LinkStanding.LINKED) | Q(identity__link__standing=LinkStanding.LINKED)
-    rows = (
-        Link.objects.filter(mention__referral_id__in=referral_ids)
-        .exclude(standing=LinkStanding.ENDED)
-        .values("mention__referral_id")
-        .annotate(
-            others=Count(
-                f"{other}referral_id",
-                distinct=True,
-                filter=standing & may_count & elsewhere & related,
-            )
+    places = Place.objects.filter(referral_id__in=referral_ids)
+    own = dict(places.values_list("mention_id", "referral_id"))
+    others: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for mention_id, found in known_places(own).items():
+        others[own[mention_id]] |= {(place.referral_id, place.case_id) for place in found}
+    known_of = may_know_of(actor, {case for some in others.values() for _, case in some})
+    return {
+        referral_id: len(
+            {other for other, case in others[referral_id] if case in known_of} - {referral_id}
         )
-    )
-    return {row["mention__referral_id"]: row["others"] for row in rows}
+        for referral_id in own.values()
+    }
 
 
 def profiles_after(mention_id: int, limit: int) -> list[tuple[int, Profile]]:
@@ -247,10 +288,6 @@ def counts() -> dict[str, int]:
         "identities": linked.values("identity").distinct().count(),
         "candidate_links": Link.objects.filter(standing=LinkStanding.ASKED).count(),
     }
-
-
-def _standing_links(**which: object) -> list[Link]:
-    return list(Link.objects.filter(**which).exclude(standing=LinkStanding.ENDED))
 
 
 def _facts(mentions: QuerySet[Mention]) -> list[MentionFacts]:

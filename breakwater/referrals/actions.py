@@ -74,7 +74,7 @@ def receive_referral(envelope: Envelope) -> Receipt:
     received_at = envelope.received_at or timezone.now()
     try:
         parsed = submission.parse(envelope.body, received_at)
-        with access.acting(door(envelope.door), Verb.SUBMIT) as act:
+        with access.acting(door(envelope.door), Verb.SUBMIT, engine=True) as act:
             submission_id = _keep(envelope, parsed, received_at)
             if submission_id is None:
                 receipt, act.case_id = _receipt_given_before(envelope, parsed)
@@ -108,10 +108,11 @@ def open_board(actor: Actor, page: int) -> queries.Board:
 
     Raise NotAllowed for somebody without a team.
     """
-    with access.listing(actor, Verb.SEE_BOARD, "board") as act:
-        board = queries.board(actor, page, timezone.now())
-        act.facts = {"shown": [row.reference for row in board.rows]}
-    return board
+    access.check_list(actor, Verb.SEE_BOARD, "board")
+    waiting = queries.waiting(actor, page)
+    cases = {case_id for _, case_id in waiting.places}
+    with access.show_list(actor, Verb.SEE_BOARD, "board", cases).reading():
+        return queries.board(actor, waiting, timezone.now())
 
 
 def open_referral(actor: Actor, reference: str, purpose: str) -> queries.ReferralPage:
@@ -121,10 +122,13 @@ def open_referral(actor: Actor, reference: str, purpose: str) -> queries.Referra
     """
     referral_id, case_id = _place(actor, reference, Verb.OPEN_CASE)
     view = access.look(actor, case_id, subject=subject_of(referral_id), purpose=purpose)
-    known = queries.known_people(referral_id)
+    known = queries.known_of(referral_id)
     beside = queries.cases_of(known) - {case_id}
-    seen = access.look_beside(view, beside, purpose=f"already known, beside {reference}")
-    return queries.referral_page(view, referral_id, known, seen | {case_id}, timezone.now())
+    view = view.beside(
+        access.look_beside(view, beside, purpose=f"already known, beside {reference}")
+    )
+    with view.reading():
+        return queries.referral_page(actor, referral_id, known, view.cases, timezone.now())
 
 
 def decide(
@@ -233,16 +237,14 @@ def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime) -> int | No
 
 def _receipt_given_before(envelope: Envelope, parsed: Parsed) -> tuple[Receipt, int]:
     key = parsed.submission.key
-    first = Referral.objects.select_related("submission").get(
-        submission__sender=envelope.sender, submission__key=key
-    )
-    if bytes(first.submission.content_hash) != parsed.content_hash:
+    content_hash, reference, received_at, case_id = queries.receipt(envelope.sender, key)
+    if content_hash != parsed.content_hash:
         problem = (
             "was already used for another content, which stays as it is: send a new worry under "
             "a new key"
         )
         raise Refused([FieldError("key", problem)])
-    return Receipt(first.reference, key, first.received_at, repeat=True), first.case_id
+    return Receipt(reference, key, received_at, repeat=True), case_id
 
 
 def _make_referral(

@@ -69,6 +69,24 @@ class Referral(models.Model):
         ]
 
 
+class Place(models.Model):
+    """Where a referral stands: a view of ids, state and times, open before the case is.
+
+    Who may see it: the hub itself, to find what belongs on a list; a page shows nothing of it.
+    """
+
+    case_id = models.BigIntegerField()
+    reference = models.CharField(max_length=20)
+    state = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    immediate_danger = models.BooleanField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "referrals_place"
+
+
 class Decision(models.Model):
     """What triage decided. Appended; a trigger refuses every change."""
 

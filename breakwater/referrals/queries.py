@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from breakwater.access import queries as access
-from breakwater.access.actions import View
 from breakwater.access.queries import TeamFacts, WhoToAsk
 from breakwater.access.rules import Actor
 from breakwater.clocks.queries import ClockFace, clocks_of
 from breakwater.people import queries as people
-from breakwater.people.queries import Known, MentionFacts
+from breakwater.people.queries import Known, KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
-from breakwater.referrals.models import Decision, Referral, Route, Submission
+from breakwater.referrals.models import Decision, Place, Referral, Route, Submission
 from breakwater.referrals.rules import STATUS_FOR_REPORTER, Level, State, in_words
 
 PAGE_SIZE = 50
@@ -35,6 +35,16 @@ class BoardRow:
     team: str
     known: int
     clock: ClockFace | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a page of the board will show, by ids, in its order: (referral, case) pairs."""
+
+    places: list[tuple[int, int]]
+    total: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,21 @@ class ReferralPage:
 
 def place_of(reference: str) -> tuple[int, int] | None:
     """The (referral id, case id) behind a reference. 1 SQL statement. Shows nothing."""
-    return Referral.objects.filter(reference=reference).values_list("pk", "case_id").first()
+    return Place.objects.filter(reference=reference).values_list("pk", "case_id").first()
 
 
-def waiting_for(actor: Actor) -> QuerySet[Referral]:
+def receipt(sender: str, key: str) -> tuple[bytes, str, datetime, int]:
+    """What was given for a sender's key before: content hash, reference, when, case.
+
+    1 SQL statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select * from door.receipt(%s, %s)", [sender, key])
+        content_hash, *rest = cursor.fetchone()
+    return (bytes(content_hash), *rest)
+
+
+def waiting_for(actor: Actor) -> QuerySet[Place]:
     """What the actor's teams still have to do, in cases that a grant opens."""
     triage = {t.id for t in access.teams(set(actor.team_ids)) if t.kind == "triage"}
     to_do = Q(
@@ -127,22 +148,26 @@ def waiting_for(actor: Actor) -> QuerySet[Referral]:
     )
     if triage:
         to_do |= Q(state=State.RECEIVED)
-    return Referral.objects.filter(to_do, case__in=access.granted_cases(actor))
+    return Place.objects.filter(to_do, case_id__in=access.granted_cases(actor))
 
 
-def board(actor: Actor, page: int, now: datetime) -> Board:
-    """What waits for the actor's teams: danger first, then what is due first.
-
-    7 SQL statements, however many rows.
-    """
+def waiting(actor: Actor, page: int) -> Waiting:
+    """What waits for the actor's teams: danger first, then what is due first. 3 SQL statements."""
     waiting = waiting_for(actor)
     total = waiting.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     order = (F("immediate_danger").desc(nulls_last=True), "due_at", "pk")
     start = (page - 1) * PAGE_SIZE
-    referrals = list(waiting.order_by(*order)[start : start + PAGE_SIZE])
-    ids = [referral.pk for referral in referrals]
+    places = list(waiting.order_by(*order).values_list("pk", "case_id")[start : start + PAGE_SIZE])
+    return Waiting(places, total, page, pages)
+
+
+def board(actor: Actor, shown: Waiting, now: datetime) -> Board:
+    """A page of the board, for one who holds its cases. 6 SQL statements, however many rows."""
+    ids = [pk for pk, _ in shown.places]
+    found = Referral.objects.in_bulk(ids)
+    referrals = [found[pk] for pk in ids if pk in found]
     mentions = defaultdict(list)
     for mention in people.mentions_of(ids):
         mentions[mention.referral_id].append(mention)
@@ -165,42 +190,38 @@ def board(actor: Actor, page: int, now: datetime) -> Board:
         )
         for referral in referrals
     ]
-    return Board(rows, total, page, pages)
+    return Board(rows, shown.total, shown.page, shown.pages)
 
 
-def known_people(referral_id: int) -> list[tuple[MentionFacts, list[Known]]]:
-    """The people of a referral with everything the hub knows of them. 4 SQL statements.
-
-    Before any right was asked: only actions.open_referral may call it, which asks.
-    """
-    mentions = people.mentions_of([referral_id])
-    known = people.known_about([mention.id for mention in mentions])
-    return [(mention, known.get(mention.id, [])) for mention in mentions]
+def known_of(referral_id: int) -> dict[int, list[KnownPlace]]:
+    """Where else the people of a referral are, or may be, known: ids. 2 SQL statements."""
+    return people.known_places(people.mention_ids_of(referral_id))
 
 
-def cases_of(known: Collection[tuple[MentionFacts, list[Known]]]) -> set[int]:
+def cases_of(known: dict[int, list[KnownPlace]]) -> set[int]:
     """Every case that something known comes from."""
-    return {k.mention.case_id for _, entries in known for k in entries}
+    return {place.case_id for places in known.values() for place in places}
 
 
 def referral_page(
-    view: View,
+    actor: Actor,
     referral_id: int,
-    known: list[tuple[MentionFacts, list[Known]]],
-    seen: set[int],
+    known: dict[int, list[KnownPlace]],
+    seen: Collection[int],
     now: datetime,
 ) -> ReferralPage:
-    """Put the page together for one who may see the case and, of the others, `seen`.
+    """Put the page together for one who holds the case and, of the others, `seen`.
 
-    6 SQL statements.
+    10 SQL statements.
     """
-    referral = Referral.objects.get(pk=referral_id, case=view.case_id)
-    other_ids = {k.mention.referral_id for _, entries in known for k in entries}
+    referral = Referral.objects.get(pk=referral_id)
+    entries = people.known_about(known, seen)
+    other_ids = {k.mention.referral_id for some in entries.values() for k in some}
     others = {
         other.pk: _facts(other)
         for other in Referral.objects.filter(pk__in=other_ids, case__in=seen)
     }
-    ask = {who.case_id: who for who in access.who_to_ask(cases_of(known) - seen)}
+    ask = {who.case_id: who for who in access.who_to_ask(actor, cases_of(known) - set(seen))}
     decisions = Decision.objects.filter(referral=referral_id).order_by("decided_at")
     return ReferralPage(
         id=referral.pk,
@@ -221,8 +242,11 @@ def referral_page(
         reporter=referral.reporter,
         online=referral.online,
         people=[
-            PersonOnPage(mention, _known_lines(entries, seen, others, ask))
-            for mention, entries in known
+            PersonOnPage(
+                mention,
+                _known_lines(known.get(mention.id, []), entries.get(mention.id, []), others, ask),
+            )
+            for mention in people.mentions_of([referral_id])
         ],
         clocks=clocks_of([f"referral:{referral_id}"], now).get(f"referral:{referral_id}", []),
         decisions=[
@@ -253,29 +277,33 @@ def counts() -> dict[str, Any]:
 
 
 def _known_lines(
+    places: list[KnownPlace],
     entries: list[Known],
-    seen: set[int],
     others: dict[int, ReferralFacts],
     ask: dict[int, WhoToAsk],
 ) -> list[KnownLine]:
     """A case without a grant gives a line of whom to ask, once; a restricted one gives nothing."""
+    known = {entry.mention.id: entry for entry in entries}
     lines = []
     asked: set[int] = set()
-    for entry in entries:
-        case_id = entry.mention.case_id
-        visible = case_id in seen
-        if not visible and (case_id not in ask or case_id in asked):
+    for place in places:
+        entry = known.get(place.mention_id)
+        if entry is None:
+            if place.case_id in ask and place.case_id not in asked:
+                asked.add(place.case_id)
+                lines.append(
+                    KnownLine(place.told_at, "", place.sure, (), None, None, ask[place.case_id])
+                )
             continue
-        asked.add(case_id)
         lines.append(
             KnownLine(
                 told_at=entry.mention.told_at,
-                told_by=entry.mention.told_by if visible else "",
+                told_by=entry.mention.told_by,
                 sure=entry.sure,
                 evidence=tuple((e.field, e.words) for e in entry.evidence if e.of_a_field),
-                person=entry.mention.person if visible else None,
-                referral=others.get(entry.mention.referral_id) if visible else None,
-                ask=None if visible else ask[case_id],
+                person=entry.mention.person,
+                referral=others.get(entry.mention.referral_id),
+                ask=None,
             )
         )
     return lines

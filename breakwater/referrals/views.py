@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from breakwater.access.policy import Verb
-from breakwater.access.queries import actor_for
+from breakwater.access.queries import actor_of_request
 from breakwater.access.queries import teams as teams_with
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter, queries
@@ -79,7 +79,7 @@ def take_on(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return actor_for(request.user)  # type: ignore[arg-type]
+    return actor_of_request(request)
 
 
 def _page(actor: Actor, reference: str) -> dict[str, Any]:

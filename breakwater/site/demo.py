@@ -13,7 +13,7 @@ import time
 from contextlib import ExitStack, closing, suppress
 from types import FrameType
 
-from breakwater.site import database, environment
+from breakwater.site import database, environment, login
 from breakwater.site.postgres import Cluster
 from breakwater.site.servers import LIFELINE
 
@@ -50,6 +50,7 @@ def _serve() -> int:
             print(refusal, file=sys.stderr)
             return 1
         database.close_connections()
+        os.environ["DATABASE_URL"] = login.application_url(os.environ["DATABASE_URL"])
         _say("Starting the hub and its worker")
         alive, lifeline = os.pipe()
         stack.callback(os.close, lifeline)

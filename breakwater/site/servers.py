@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from breakwater.site import database, environment
+from breakwater.site import database, environment, login
 
 LIFELINE = "BREAKWATER_LIFELINE"
 
@@ -22,6 +22,7 @@ def migrate(_args: argparse.Namespace) -> int:
 def serve(_args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
     settings = _settings_for_serving()
+    login.check(settings.database_url)
     database.start_django()
     from django.core.management import call_command
 
@@ -51,7 +52,7 @@ def serve(_args: argparse.Namespace) -> int:
 
 def work(_args: argparse.Namespace) -> int:
     """Run jobs until SIGTERM or SIGINT; the job under way is finished first."""
-    _settings_for_serving()
+    login.check(_settings_for_serving().database_url)
     database.start_django()
     from breakwater.site.jobs import run_worker
 

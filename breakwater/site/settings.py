@@ -106,7 +106,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Sessions are rows (so that they can be ended) whose content Django signs; the cookie is random.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "breakwater.access.sessions"
+SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from breakwater.access.models import Team, User
-from breakwater.access.policy import Verb
+from breakwater.access.policy import Role, Verb
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.actions import record
@@ -111,6 +111,7 @@ def words_in(text: str) -> set[str]:
 OWN_WORDS = frozenset().union(
     *(words_in(c.replace("_", " ")) for codes in (Category, Channel, TeamKind) for c in codes),
     *(words_in(verb.name.replace("_", " ")) for verb in Verb),
+    *map(words_in, Role),
     words_in("id at actor agency verb case subject purpose allowed facts true false null"),
     words_in("referral receipt board mention clock missed link moved from to repeat version"),
     words_in("channel category level shown triage, work routed to the team, already known beside"),

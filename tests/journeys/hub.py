@@ -29,6 +29,7 @@ from breakwater.referrals.actions import Envelope, receive_referral
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Level
 from breakwater.site import demo_data
+from breakwater.site.login import application_url
 from breakwater.site.servers import LIFELINE
 from tests import builders
 
@@ -103,7 +104,9 @@ def running_hub(name: str, var: Path, unblock: Callable[[], Any]) -> Iterator[Hu
         address = f"http://127.0.0.1:{_free_port()}"
         surroundings = os.environ | {
             "DEMO": "1",
-            "DATABASE_URL": make_conninfo(os.environ["BREAKWATER_TEST_DATABASE"], dbname=name),
+            "DATABASE_URL": application_url(
+                make_conninfo(os.environ["BREAKWATER_TEST_DATABASE"], dbname=name)
+            ),
             "PORT": address.rpartition(":")[2],
             "BREAKWATER_VAR": str(var),
         }

@@ -1,6 +1,7 @@
 """Two referrals about one child at the same moment, on a database where commits are real."""
 
 import threading
+import time
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -28,18 +29,26 @@ def identities(referrals: list[int]) -> set[int]:
 
 def received_at_once(child: dict) -> list[int]:
     """Two referrals whose transactions overlap, so that neither sees the other's people."""
-    both_found, receipts = threading.Barrier(2), []
+    receipts = []
 
     def send() -> None:
-        with transaction.atomic():
-            envelope = an_envelope(a_submission(child, key=str(uuid4())), sender=str(uuid4()))
-            receipts.append(receive_referral(envelope))
-            both_found.wait(20)
+        envelope = an_envelope(a_submission(child, key=str(uuid4())), sender=str(uuid4()))
+        receipts.append(receive_referral(envelope))
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Both have looked up who is known when they wait to make identities.
+        cursor.execute("lock table people_identity in share mode")
+        for thread in threads:
+            thread.start()
+        waiting, end = 0, time.monotonic() + 20
+        while waiting < len(threads) and time.monotonic() < end:
+            cursor.execute(
+                "select count(*) from pg_locks where not granted"
+                " and relation = 'people_identity'::regclass"
+            )
+            (waiting,) = cursor.fetchone()
     for thread in threads:
         thread.join()
     references = [receipt.reference for receipt in receipts]

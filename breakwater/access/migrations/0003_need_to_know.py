@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ("given", models.CharField(max_length=200)),
                 ("family", models.CharField(max_length=200)),
                 ("born", models.DateField()),
+                ("folded", models.CharField(max_length=400)),
             ],
         ),
         migrations.CreateModel(

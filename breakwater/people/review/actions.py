@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from breakwater.access import actions as access
 from breakwater.access.actions import Act
 from breakwater.access.policy import Verb
-from breakwater.access.queries import may_see, who_to_ask
+from breakwater.access.queries import may_know_of, may_see
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.people.actions import members_of, one_at_a_time
 from breakwater.people.models import Link, Review
@@ -21,11 +21,12 @@ PURPOSE = "is it the same person?"
 
 
 def open_queue(actor: Actor, page: int) -> Queue:
-    """Show the actor's questions. Raise NotAllowed. One ledger entry that counts what was shown."""
-    with access.listing(actor, Verb.REVIEW_MATCHES, "questions about people") as act:
-        shown = queries.queue(actor, page)
-        act.facts = {"shown": len(shown.rows)}
-    return shown
+    """Show the actor's questions. Raise NotAllowed. One entry names the cases shown."""
+    what = "questions about people"
+    access.check_list(actor, Verb.REVIEW_MATCHES, what)
+    waiting = queries.waiting(actor, page)
+    with access.show_list(actor, Verb.REVIEW_MATCHES, what, waiting.cases).reading():
+        return queries.queue(waiting)
 
 
 def open_question(actor: Actor, link_id: int) -> Question:
@@ -33,12 +34,12 @@ def open_question(actor: Actor, link_id: int) -> Question:
     _check_asked(actor, link_id)
     mine, other = _cases(actor, link_id)
     view = access.look(actor, mine, subject=f"question:{link_id}", purpose=PURPOSE)
-    seen = access.look_beside(
-        view, (queries.cases_beside(link_id) | {other}) - {mine}, purpose=PURPOSE
-    )
-    if other not in seen | {mine}:
+    beside = (queries.cases_beside(link_id) | {other}) - {mine}
+    view = view.beside(access.look_beside(view, beside, purpose=PURPOSE))
+    if other not in view.cases:
         access.refuse(actor, Verb.REVIEW_MATCHES, subject=f"question:{link_id}")
-    return queries.question(link_id, seen | {mine})
+    with view.reading():
+        return queries.question(link_id, view.cases)
 
 
 def next_question(actor: Actor, link_id: int) -> int | None:
@@ -55,15 +56,17 @@ def open_history(actor: Actor, mention_id: int) -> History:
     view = access.look(
         actor, case_id, subject=f"identity:{identity_id}", purpose="links of a person"
     )
-    access.look_beside(view, history.cases(identity_id) - {case_id}, purpose="links of a person")
-    return history.of(identity_id, actor)
+    beside = history.cases(identity_id) - {case_id}
+    view = view.beside(access.look_beside(view, beside, purpose="links of a person"))
+    with view.reading():
+        return history.of(identity_id, view)
 
 
 def answer(actor: Actor, link_id: int, said: Answer, reason: str = "") -> None:
     """Answer a question. Raise NotAllowed, or CannotBe with what stands against the answer."""
     mine, other = _cases(actor, link_id)
     with access.acting(
-        actor, Verb.REVIEW_MATCHES, case_id=mine, subject=f"question:{link_id}"
+        actor, Verb.REVIEW_MATCHES, case_id=mine, subject=f"question:{link_id}", engine=True
     ) as act:
         _both(actor, other)
         one_at_a_time()
@@ -120,8 +123,7 @@ def _check_asked(actor: Actor, link_id: int) -> None:
 
 def _may_know_of(actor: Actor, mention_ids: Collection[int]) -> bool:
     """Tell whether any is more than a mention of a restricted case, which looks like nothing."""
-    cases = queries.cases_with(mention_ids)
-    return bool(may_see(actor, cases) or who_to_ask(cases))
+    return bool(may_know_of(actor, queries.cases_with(mention_ids)))
 
 
 def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
@@ -129,7 +131,11 @@ def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
     if case_id is None:
         access.refuse(actor, Verb.REVIEW_MATCHES, subject="mention:unknown")
     return access.acting(
-        actor, Verb.REVIEW_MATCHES, case_id=case_id, subject=f"mention:{mention_id}"
+        actor,
+        Verb.REVIEW_MATCHES,
+        case_id=case_id,
+        subject=f"mention:{mention_id}",
+        engine=True,
     )
 
 

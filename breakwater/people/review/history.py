@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from breakwater.access.queries import WhoToAsk, may_see, names_in_ledger, who_to_ask
-from breakwater.access.rules import Actor
-from breakwater.people.models import Link, Review
+from breakwater.access.actions import View
+from breakwater.access.queries import WhoToAsk, names_in_ledger, who_to_ask
+from breakwater.people.models import Review, Tie
 from breakwater.people.queries import MentionFacts, mentions_by_id
 from breakwater.people.rules import Answer, LinkStanding
 
@@ -53,23 +53,24 @@ class History:
 
 def cases(identity_id: int) -> set[int]:
     """The cases of all whom the page may speak of. 1 SQL statement. Shows nothing."""
-    pairs = _links(identity_id).values_list("mention__case_id", "against__case_id")
+    pairs = _links(identity_id).values_list("case_id", "against_case_id")
     return {case for pair in pairs for case in pair if case is not None}
 
 
-def of(identity_id: int, actor: Actor) -> History:
+def of(identity_id: int, view: View) -> History:
     """Every link of an identity and of its mentions, the newest first. 7 SQL statements.
 
     Of a case without a grant only whom to ask; of a restricted one nothing.
     """
     links = list(_links(identity_id).order_by("-decided_at", "-pk"))
     ids = {pk for link in links for pk in (link.mention_id, link.against_id) if pk}
-    facts = mentions_by_id(ids)
-    seen = may_see(actor, {mention.case_id for mention in facts.values()})
-    shown = {pk: mention for pk, mention in facts.items() if mention.case_id in seen}
-    ask = {who.case_id: who for who in who_to_ask({m.case_id for m in facts.values()} - seen)}
+    shown = {
+        pk: mention for pk, mention in mentions_by_id(ids).items() if mention.case_id in view.cases
+    }
+    elsewhere = {link.case_id for link in links} - view.cases
+    ask = {who.case_id: who for who in who_to_ask(view.actor, elsewhere)}
     homes = dict(
-        Link.objects.filter(mention__in=ids, standing=LinkStanding.LINKED).values_list(
+        Tie.objects.filter(mention_id__in=ids, standing=LinkStanding.LINKED).values_list(
             "mention_id", "identity_id"
         )
     )
@@ -79,18 +80,17 @@ def of(identity_id: int, actor: Actor) -> History:
     offered: set[frozenset[int]] = set()
     for link in links:
         mention = shown.get(link.mention_id)
-        case_id = facts[link.mention_id].case_id
-        if mention is None and case_id not in ask:
+        if mention is None and link.case_id not in ask:
             continue
         rejoin = _rejoin(link, homes, shown, members) if mention else None
         pair = frozenset({link.mention_id, rejoin.id if rejoin else 0})
         steps.append(
             Step(
                 mention,
-                None if mention else ask[case_id],
+                None if mention else ask[link.case_id],
                 LinkStanding(link.standing),
                 link.identity_id != identity_id,
-                link.weight if link.evidence else None,
+                link.weight if link.has_evidence else None,
                 names.get(link.decided_by, link.decided_by),
                 link.decided_at,
                 link.ended_at,
@@ -101,14 +101,16 @@ def of(identity_id: int, actor: Actor) -> History:
     return History(identity_id, members, steps, _said(members, shown))
 
 
-def _links(identity_id: int) -> QuerySet[Link]:
+def _links(identity_id: int) -> QuerySet[Tie]:
     """Who is or was linked to it, and where else those who are now have been."""
-    members = Link.objects.filter(identity=identity_id, standing=LinkStanding.LINKED)
-    return Link.objects.filter(Q(identity=identity_id) | Q(mention__in=members.values("mention")))
+    members = Tie.objects.filter(identity_id=identity_id, standing=LinkStanding.LINKED)
+    return Tie.objects.filter(
+        Q(identity_id=identity_id) | Q(mention_id__in=members.values("mention_id"))
+    )
 
 
 def _rejoin(
-    link: Link, homes: dict[int, int], shown: dict[int, MentionFacts], members: list[MentionFacts]
+    link: Tie, homes: dict[int, int], shown: dict[int, MentionFacts], members: list[MentionFacts]
 ) -> MentionFacts | None:
     """Return whom an ended link could join its mention with again, None when they are together."""
     if link.standing != LinkStanding.ENDED:

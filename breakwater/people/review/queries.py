@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from breakwater.access.queries import granted_cases
 from breakwater.access.rules import Actor
 from breakwater.people.linkage import Evidence
-from breakwater.people.models import Link, Mention, Review
+from breakwater.people.models import Link, Place, Review, Tie
 from breakwater.people.queries import MentionFacts, mentions_by_id
 from breakwater.people.rules import Answer, LinkStanding
 from breakwater.web import times
@@ -35,6 +35,21 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A page of questions before the right to see them was asked: ids only."""
+
+    ties: list[Tie]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def cases(self) -> set[int]:
+        both = ((tie.case_id, tie.against_case_id) for tie in self.ties)
+        return {case_id for pair in both for case_id in pair if case_id is not None}
+
+
+@dataclass(frozen=True)
 class Question:
     """Two mentions, what speaks for and against, and what their identities hold besides."""
 
@@ -48,43 +63,43 @@ class Question:
     answered: str
 
 
-def open_questions(actor: Actor) -> QuerySet[Link]:
+def open_questions(actor: Actor) -> QuerySet[Tie]:
     """The questions that nobody answered, of which both sides are open to the actor."""
     seen = granted_cases(actor)
-    answered = Review.objects.filter(
-        Q(mention=OuterRef("mention"), against=OuterRef("against"))
-        | Q(mention=OuterRef("against"), against=OuterRef("mention"))
-    )
-    return Link.objects.filter(
-        ~Exists(answered),
+    return Tie.objects.filter(
         standing=LinkStanding.ASKED,
-        mention__case__in=seen,
-        against__case__in=seen,
+        answered=False,
+        case_id__in=seen,
+        against_case_id__in=seen,
     )
 
 
-def queue(actor: Actor, page: int) -> Queue:
-    """The questions for the actor, the surest first. 3 SQL statements."""
-    waiting = open_questions(actor)
-    total = waiting.count()
+def waiting(actor: Actor, page: int) -> Waiting:
+    """A page of the actor's questions, the surest first, by ids. 2 SQL statements."""
+    questions = open_questions(actor)
+    total = questions.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     start = (page - 1) * PAGE_SIZE
-    columns = ("pk", "mention_id", "against_id", "weight", "decided_at")
-    found = list(waiting.order_by("-weight", "pk").values_list(*columns)[start : start + PAGE_SIZE])
-    facts = mentions_by_id({pk for _, one, other, *_ in found for pk in (one, other) if pk})
+    ties = list(questions.order_by("-weight", "pk")[start : start + PAGE_SIZE])
+    return Waiting(ties, total, page, pages)
+
+
+def queue(waiting: Waiting) -> Queue:
+    """The page, for one who holds its cases. 1 SQL statement."""
+    ties = [(tie, tie.against_id) for tie in waiting.ties if tie.against_id is not None]
+    facts = mentions_by_id({pk for tie, against in ties for pk in (tie.mention_id, against)})
     rows = [
-        QuestionRow(pk, facts[one], facts[other], weight, at)
-        for pk, one, other, weight, at in found
-        if other is not None
+        QuestionRow(tie.pk, facts[tie.mention_id], facts[against], tie.weight, tie.decided_at)
+        for tie, against in ties
     ]
-    return Queue(rows, total, page, pages)
+    return Queue(rows, waiting.total, waiting.page, waiting.pages)
 
 
 def after(actor: Actor, link_id: int) -> int | None:
     """The question that comes after this one in the actor's queue, or the first. 2 statements."""
     waiting = open_questions(actor).exclude(pk=link_id).order_by("-weight", "pk")
-    here = Link.objects.filter(pk=link_id).values_list("weight", flat=True).first()
+    here = Tie.objects.filter(pk=link_id).values_list("weight", flat=True).first()
     if here is not None:
         later = Q(weight__lt=here) | Q(weight=here, pk__gt=link_id)
         following = waiting.filter(later).values_list("pk", flat=True).first()
@@ -95,11 +110,10 @@ def after(actor: Actor, link_id: int) -> int | None:
 
 def cases_of(link_id: int) -> tuple[int, int] | None:
     """The cases of the two that a question is about. 1 SQL statement. Shows nothing."""
-    return (
-        Link.objects.filter(pk=link_id, against__isnull=False)
-        .values_list("mention__case_id", "against__case_id")
-        .first()
-    )
+    tie = Tie.objects.filter(pk=link_id).first()
+    if tie is None or tie.against_case_id is None:
+        return None
+    return tie.case_id, tie.against_case_id
 
 
 def question(link_id: int, seen: Collection[int]) -> Question:
@@ -110,12 +124,12 @@ def question(link_id: int, seen: Collection[int]) -> Question:
     link = Link.objects.get(pk=link_id)
     pair = [link.mention_id, link.against_id or 0]
     homes = dict(
-        Link.objects.filter(mention__in=pair, standing=LinkStanding.LINKED).values_list(
+        Tie.objects.filter(mention_id__in=pair, standing=LinkStanding.LINKED).values_list(
             "mention_id", "identity_id"
         )
     )
-    linked = Link.objects.filter(
-        identity__in=homes.values(), standing=LinkStanding.LINKED, mention__case__in=list(seen)
+    linked = Tie.objects.filter(
+        identity_id__in=homes.values(), standing=LinkStanding.LINKED, case_id__in=list(seen)
     ).values_list("identity_id", "mention_id")
     members: dict[int, list[int]] = {}
     for identity_id, mention_id in linked:
@@ -138,17 +152,14 @@ def question(link_id: int, seen: Collection[int]) -> Question:
 
 
 def cases_beside(link_id: int) -> set[int]:
-    """The cases of everybody whom a question's two identities hold. 1 SQL statement."""
-    two = (
-        Link.objects.filter(pk=link_id)
-        .values("mention_id")
-        .union(Link.objects.filter(pk=link_id).values("against_id"))
+    """The cases of everybody whom a question's two identities hold. 2 SQL statements."""
+    tie = Tie.objects.get(pk=link_id)
+    two = [tie.mention_id, tie.against_id or 0]
+    homes = Tie.objects.filter(standing=LinkStanding.LINKED, mention_id__in=two)
+    linked = Tie.objects.filter(
+        standing=LinkStanding.LINKED, identity_id__in=homes.values("identity_id")
     )
-    homes = Link.objects.filter(standing=LinkStanding.LINKED, mention__in=two)
-    linked = Link.objects.filter(
-        standing=LinkStanding.LINKED, identity__in=homes.values("identity")
-    )
-    return set(linked.values_list("mention__case_id", flat=True))
+    return set(linked.values_list("case_id", flat=True))
 
 
 def answered(one: int, other: int) -> str:
@@ -199,15 +210,15 @@ def labels() -> Iterator[tuple[int, int, str]]:
 
 def identity_of(mention_id: int) -> int | None:
     """The identity that a mention is linked to. 1 SQL statement."""
-    linked = Link.objects.filter(mention=mention_id, standing=LinkStanding.LINKED)
+    linked = Tie.objects.filter(mention_id=mention_id, standing=LinkStanding.LINKED)
     return linked.values_list("identity_id", flat=True).first()
 
 
 def case_of(mention_id: int) -> int | None:
     """The case of a mention. 1 SQL statement. Shows nothing."""
-    return Mention.objects.filter(pk=mention_id).values_list("case_id", flat=True).first()
+    return Place.objects.filter(pk=mention_id).values_list("case_id", flat=True).first()
 
 
 def cases_with(mention_ids: Collection[int]) -> set[int]:
     """The cases of these mentions. 1 SQL statement. Shows nothing."""
-    return set(Mention.objects.filter(pk__in=mention_ids).values_list("case_id", flat=True))
+    return set(Place.objects.filter(pk__in=mention_ids).values_list("case_id", flat=True))

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from breakwater.access.policy import Verb
-from breakwater.access.queries import actor_for
+from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.people import presenter as people
 from breakwater.people.queries import mentions_by_id
@@ -122,4 +122,4 @@ def _next(actor: Actor, link_id: int) -> HttpResponse:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return actor_for(request.user)  # type: ignore[arg-type]
+    return actor_of_request(request)

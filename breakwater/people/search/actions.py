@@ -3,7 +3,8 @@
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor
-from breakwater.audit.actions import record
+from breakwater.audit.actions import Fact
+from breakwater.people.jobs import tell_who_guards
 from breakwater.people.search import queries, rules
 from breakwater.people.search.queries import Hits
 
@@ -15,27 +16,26 @@ class TooShort(ValueError):
 def search(actor: Actor, typed: str, purpose: str) -> Hits:
     """Find people by any part of what was told of them. Raise NotAllowed or TooShort.
 
-    One ledger entry with purpose and counts, and one for each case whose people were shown. Who
-    guards a restricted case can read there that somebody asked.
+    One ledger entry that somebody searched, committed before anything is compared, and one that
+    names the cases shown. Who guards a restricted case is told that somebody asked.
     """
     terms = rules.search_terms(typed)
     if not any(len(term) >= rules.SHORTEST for term in terms):
         raise TooShort(f"Type at least {rules.SHORTEST} letters or digits of something")
-    with access.listing(actor, Verb.SEARCH_PEOPLE, "people") as act:
-        hits = queries.search(actor, terms)
-        act.facts = {
-            "purpose": purpose,
-            "shown": len(hits.people),
-            "told whom to ask": len(hits.ask),
-        }
-        shown = sorted({mention.case_id for mention in hits.people})
-        for cases, verb in ((shown, "found_person"), (hits.unseen, "asked_about_restricted")):
-            if cases:
-                record(
-                    actor.ledger_name,
-                    verb,
-                    agency_id=actor.agency_id,
-                    cases=cases,
-                    purpose=purpose,
-                )
+    access.check_list(actor, Verb.SEARCH_PEOPLE, "people")
+    view = access.engine_for(actor, Verb.SEARCH_PEOPLE, subject="people", purpose=purpose)
+    with view.reading():
+        found = queries.search(actor, terms)
+    facts: dict[str, Fact] = {
+        "shown": len(found.open),
+        "told whom to ask": len(found.known),
+        # Whoever guards these is told by the worker: nothing that the searcher could notice.
+        "guarded": found.unseen,
+    }
+    shown = access.show_list(
+        actor, Verb.SEARCH_PEOPLE, "people", found.cases, facts=facts, purpose=purpose
+    )
+    with shown.reading():
+        hits = queries.hits(actor, found)
+    tell_who_guards.defer(agency_id=actor.agency_id, user_id=actor.user_id, cases=found.unseen)
     return hits

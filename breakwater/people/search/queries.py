@@ -3,49 +3,70 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakwater.access.queries import WhoToAsk, granted_cases, who_to_ask
+from breakwater.access.queries import WhoToAsk, granted_cases, may_know_of, who_to_ask
 from breakwater.access.rules import Actor
-from breakwater.people.models import Profile
+from breakwater.people.models import Place, Profile
 from breakwater.people.queries import MentionFacts, mentions_by_id
 
 MOST = 50
 
 
 @dataclass(frozen=True)
-class Hits:
-    """`unseen`: restricted cases in which somebody was found whom the reader may not know of.
+class FoundPlaces:
+    """Who was found, by ids, before any right to see them was asked.
 
-    Nothing else here may depend on them, or a search would tell that they are there.
+    `open`: (mention, case) in cases that the reader may see. `known`: cases that they may know of.
+    `unseen`: restricted cases in which somebody was found whom the reader may not know of. Nothing
+    that is shown may depend on them, or a search would tell that they are there.
     """
 
-    people: list[MentionFacts]
-    ask: list[WhoToAsk]
+    open: list[tuple[int, int]]
+    known: list[int]
     unseen: list[int]
     more: bool
 
+    @property
+    def cases(self) -> set[int]:
+        return {case_id for _, case_id in self.open}
 
-def search(actor: Actor, terms: Sequence[str]) -> Hits:
-    """Everybody who has every term anywhere, at most MOST. 5 SQL statements.
 
-    Of a case without a grant only whom to ask; of a restricted one nothing at all.
+@dataclass(frozen=True)
+class Hits:
+    people: list[MentionFacts]
+    ask: list[WhoToAsk]
+    more: bool
+
+
+def search(actor: Actor, terms: Sequence[str]) -> FoundPlaces:
+    """Everybody who has every term anywhere, at most MOST. 3 SQL statements.
+
+    For one who may compare (access.engine_for).
     """
     found = Profile.objects.all()
     for term in terms:
         found = found.filter(words__contains=term)  # Django takes the meaning from % and _
-    granted = granted_cases(actor)
-    open_ids = list(
-        found.filter(mention__case__in=granted)
-        .order_by("-mention__told_at", "-mention_id")
-        .values_list("mention_id", flat=True)[: MOST + 1]
+    mine = granted_cases(actor)
+    matching = Place.objects.filter(mention_id__in=found.values("mention"))
+    shown = list(
+        matching.filter(case_id__in=mine)
+        .order_by("-told_at", "-mention_id")
+        .values_list("mention_id", "case_id")[: MOST + 1]
     )
-    elsewhere = found.exclude(mention__case__in=granted).order_by("-mention__case")
-    cases = elsewhere.values_list("mention__case_id", flat=True).distinct()
-    known = list(cases.filter(mention__case__restricted=False)[: MOST + 1])
-    unseen = list(cases.filter(mention__case__restricted=True))
-    facts = mentions_by_id(open_ids[:MOST])
+    elsewhere = set(matching.exclude(case_id__in=mine).values_list("case_id", flat=True).distinct())
+    known = sorted(may_know_of(actor, elsewhere), reverse=True)
+    return FoundPlaces(
+        shown[:MOST],
+        known[:MOST],
+        sorted(elsewhere - set(known)),
+        max(len(shown), len(known)) > MOST,
+    )
+
+
+def hits(actor: Actor, found: FoundPlaces) -> Hits:
+    """What was found, for one who holds its cases. 2 SQL statements."""
+    facts = mentions_by_id([mention_id for mention_id, _ in found.open])
     return Hits(
-        [facts[pk] for pk in open_ids[:MOST]],
-        who_to_ask(set(known[:MOST])),
-        unseen,
-        max(len(open_ids), len(known)) > MOST,
+        [facts[mention_id] for mention_id, _ in found.open],
+        who_to_ask(actor, found.known),
+        found.more,
     )

@@ -34,6 +34,15 @@ def folded(text: str) -> str:
     return " ".join(stripped for word in words if (stripped := word.strip(_EDGES)))
 
 
+def short_name(given: str, family: str) -> str:
+    """Return the first given name and the family name, folded: who has the same is the same name.
+
+    Empty when either is missing.
+    """
+    first, last = folded(given).split(" ")[0], folded(family)
+    return f"{first} {last}" if first and last else ""
+
+
 def search_words(person: PersonAsTold) -> str:
     """Return all by which somebody is found, with a space on either side."""
     phone = one_phone(person.phone) if person.phone else ""

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from breakwater.access.queries import actor_for
+from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import NotAllowed
 from breakwater.people import presenter
 from breakwater.people.search import actions
@@ -20,7 +20,7 @@ COLUMNS = ("Role", "Told by", "Told on")
 @require_http_methods(["GET", "POST"])
 def find_a_person(request: HttpRequest) -> HttpResponse:
     """One box for any part of what was told of somebody; the answer stays out of the address."""
-    actor = actor_for(request.user)  # type: ignore[arg-type]
+    actor = actor_of_request(request)
     form = SearchForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     status = 200

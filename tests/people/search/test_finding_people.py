@@ -19,7 +19,7 @@ from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.people.search.actions import TooShort, search
 from breakwater.people.search.queries import MOST
 from breakwater.people.search.rules import folded, search_terms, search_words
-from tests.builders import amelia, received
+from tests.builders import amelia, do_waiting_jobs, received
 
 Staff = Callable[..., User]
 WHOLE: dict[str, Any] = {
@@ -112,6 +112,8 @@ def test_a_restricted_person_looks_like_no_match_and_the_asking_is_kept(
     Case.objects.update(restricted=True)
     hits = search(triage, "amelia", "triage")
     assert (hits.people, hits.ask) == ([], [])
+    assert not Entry.objects.filter(verb="asked_about_restricted").exists()
+    do_waiting_jobs()
     entry = Entry.objects.get(verb="asked_about_restricted")
     assert entry.case_id == Case.objects.get().pk
     assert entry.actor == triage.ledger_name
@@ -121,14 +123,14 @@ def test_what_was_typed_is_kept_nowhere(triage: Actor) -> None:
     received(amelia())
     search(triage, "amelia quixotic", "triage")
     entry = Entry.objects.get(verb="search_people")
-    assert entry.facts["purpose"] == "triage"
+    assert entry.purpose == "triage"
     assert "quixotic" not in str(list(Entry.objects.values()))
 
 
 def test_the_people_shown_are_a_ledger_entry_of_their_case(triage: Actor) -> None:
     received(amelia())
     search(triage, "amelia", "triage")
-    assert Entry.objects.get(verb="found_person").case_id == Case.objects.get().pk
+    assert Entry.objects.get(verb="search_people").case_id == Case.objects.get().pk
 
 
 def test_a_search_costs_the_same_statements_whoever_is_found(triage: Actor) -> None:

@@ -1,0 +1,92 @@
+"""Putting tables behind the door: migration operations, and what the application's role may do.
+
+A table is either behind the door (row-level security; its migration says who sees and does what)
+or free: all of it is open to web and worker. door.sql holds the door itself.
+"""
+
+from pathlib import Path
+
+from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+APP_ROLE = "breakwater_app"
+# A row is seen by the transaction that makes it; afterwards only through the door.
+MADE_HERE = "made_in = pg_current_xact_id_if_assigned()"
+HELD = "case_id = any((select door.held_cases())::bigint[])"
+
+
+def sql_file(path: Path) -> migrations.RunSQL:
+    """Run a file of functions; `create or replace`, so that a later migration may run it again."""
+    return migrations.RunSQL(path.read_text(encoding="utf-8"), migrations.RunSQL.noop)
+
+
+def made_in(table: str) -> migrations.RunSQL:
+    """Let each row know the transaction that made it."""
+    return migrations.RunSQL(
+        f"alter table {table} add column made_in xid8 not null default pg_current_xact_id();",
+        f"alter table {table} drop column made_in;",
+    )
+
+
+def behind_door(
+    table: str, *, seen: str, made: str = MADE_HERE, change: str = ""
+) -> migrations.RunSQL:
+    """Show rows of `table` where `seen` holds; let them be made and changed where these hold.
+
+    With the usual `made` the table needs the column made_in. Empty: never.
+    """
+    policies = [f"create policy seen on {table} for select to {APP_ROLE} using ({seen});"]
+    grants = ["select"]
+    if made:
+        policies.append(
+            f"create policy made on {table} for insert to {APP_ROLE} with check ({made});"
+        )
+        grants.append("insert")
+    if change:
+        policies.append(
+            f"create policy changed on {table} for update to {APP_ROLE}"
+            f" using ({change}) with check ({change});"
+        )
+        grants.append("update")
+    return migrations.RunSQL(
+        f"alter table {table} enable row level security;"
+        + "".join(policies)
+        + f"grant {', '.join(grants)} on {table} to {APP_ROLE};",
+        "".join(f"drop policy {name} on {table};" for name in _names(made, change))
+        + f"alter table {table} disable row level security;"
+        f" revoke all on {table} from {APP_ROLE};",
+    )
+
+
+def closed(table: str) -> migrations.RunSQL:
+    """Show nothing of `table` to the application: only functions of the door read it."""
+    return migrations.RunSQL(
+        f"alter table {table} enable row level security;",
+        f"alter table {table} disable row level security;",
+    )
+
+
+def read_only(table: str) -> migrations.RunSQL:
+    """Let the application read `table` and change nothing."""
+    return behind_door(table, seen="true", made="")
+
+
+def let_app_in(connection: BaseDatabaseWrapper) -> None:
+    """Open the free tables, all sequences and views to the application; run after each migrate."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select format('%I.%I', n.nspname, c.relname), c.relkind from pg_class c"
+            " join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname = 'public' and not c.relrowsecurity and c.relkind in ('r', 'p')"
+        )
+        free = [name for name, _ in cursor.fetchall()]
+        cursor.execute(f"grant usage on schema public to {APP_ROLE}")
+        if free:
+            cursor.execute(
+                f"grant select, insert, update, delete on {', '.join(free)} to {APP_ROLE}"
+            )
+        cursor.execute(f"grant usage, select on all sequences in schema public to {APP_ROLE}")
+
+
+def _names(made: str, change: str) -> list[str]:
+    return ["seen", *(["made"] if made else []), *(["changed"] if change else [])]
