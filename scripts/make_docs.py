@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the code that it describes; a test holds the two together."""
+"""Writes docs/reference.md and docs/asvs.md from what they describe; tests hold them together."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.people.rules import LINK_TRANSITIONS
 from breakwater.referrals.rules import STATUS_FOR_REPORTER, TRANSITIONS
+from scripts import make_asvs
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 
@@ -52,3 +53,4 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 if __name__ == "__main__":
     TARGET.write_text(reference(), encoding="utf-8")
     sys.stdout.write(f"{TARGET} written\n")
+    make_asvs.write()
