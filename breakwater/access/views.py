@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from breakwater.access.forms import SignInForm
 from breakwater.access.policy import NOBODYS, ROLE_VERBS, Role, Verb
@@ -17,7 +17,7 @@ from breakwater.audit.actions import record
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = form.user(request)
         record(f"user:{user.pk}" if user else "nobody", "sign_in", allowed=user is not None)
@@ -36,6 +36,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
+@require_safe
 def roles(request: HttpRequest) -> HttpResponse:
     """The table of roles and verbs, from the code that enforces it."""
     context = {

@@ -19,7 +19,7 @@ from django.db import connection
 from breakwater.people.linkage import VERSION, Profile, stored
 from breakwater.people.queries import profiles_of
 from breakwater.people.rules import PersonAsTold
-from breakwater.people.search.rules import search_words
+from breakwater.people.search.rules import known_by, search_words
 
 # Referrals a worker takes at once: some tens of megabytes, and what a kill can cost.
 CHUNK = 10_000
@@ -57,15 +57,16 @@ class Built:
 def add(told: Iterable[tuple[int, Profile, PersonAsTold]]) -> None:
     """Index new mentions: (id, profile, person as told). 2 SQL statements."""
     rows = [
-        (mention_id, VERSION, one.packed(), search_words(person), stored(one))
+        (mention_id, VERSION, one.packed(), search_words(person), known_by(person), stored(one))
         for mention_id, one, person in told
     ]
     keys = [(key, mention_id) for mention_id, *_, own in rows for key in own]
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into people_profile (mention_id, version, packed, words)"
-            " select * from unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[])",
-            [list(column) for column in zip(*(row[:4] for row in rows), strict=True)],
+            "insert into people_profile (mention_id, version, packed, words, names)"
+            " select * from"
+            " unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[])",
+            [list(column) for column in zip(*(row[:5] for row in rows), strict=True)],
         )
         cursor.execute(
             "insert into people_matchkey (key, mention_id)"
@@ -162,7 +163,7 @@ def index_chunk(own: "psycopg.Connection[Any]", low: int, high: int) -> int:
             if not all(done for _, _, _, done, *_ in referral):
                 _add(referral, profiles, keys)
         with own.cursor() as cursor:
-            _copy(cursor, "people_profile (mention_id, version, packed, words)", profiles)
+            _copy(cursor, "people_profile (mention_id, version, packed, words, names)", profiles)
             _copy(cursor, "people_matchkey (mention_id, key)", keys)
     return len(profiles)
 
@@ -174,8 +175,10 @@ def _add(referral: list[tuple[Any, ...]], profiles: list[str], keys: list[str]) 
     for row, person, one in zip(referral, people, made, strict=True):
         if row[3]:
             continue
-        words = search_words(person)
-        profiles.append(f"{row[0]}\t{VERSION}\t{_text(one.packed())}\t{_text(words)}\n")
+        words, names = search_words(person), known_by(person)
+        profiles.append(
+            f"{row[0]}\t{VERSION}\t{_text(one.packed())}\t{_text(words)}\t{_text(names)}\n"
+        )
         keys += [f"{row[0]}\t{key}\n" for key in stored(one)]
 
 

@@ -57,6 +57,9 @@ class Profile(models.Model):
     version = models.PositiveSmallIntegerField()
     packed = models.TextField()
     words = models.TextField()
+    # Of the words, those by which somebody without a grant may learn that a person is known: names
+    # and whole numbers. An address must be nobody's to guess at.
+    names = models.TextField(default="")
 
     class Meta:
         indexes = [

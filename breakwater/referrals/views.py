@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
@@ -17,6 +17,7 @@ from breakwater.referrals.queries import ReferralPage
 from breakwater.referrals.rules import Action, Level, actions_open_to
 
 
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's teams, most urgent first."""
     actor = _actor(request)
@@ -29,6 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/board.html", context)
 
 
+@require_safe
 def referral(request: HttpRequest, reference: str) -> HttpResponse:
     """The one page: the worry, the people, what is already known and by whom, the clocks."""
     actor = _actor(request)
@@ -42,7 +44,9 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     context = _page(actor, reference)
     page: ReferralPage = context["page"]
     teams = queries.teams_to_route_to()
-    form = DecideForm(teams, request.POST or None, initial={"version": page.version})
+    form = DecideForm(
+        teams, request.POST if request.method == "POST" else None, initial={"version": page.version}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide(

@@ -122,6 +122,16 @@ def _unfit_for_production(
         problems.append("DEBUG is on: error pages would show what people wrote. Remove DEBUG.")
     if not environ.get("DATABASE_URL"):
         problems.append("DATABASE_URL is missing: give the address of a PostgreSQL 15 or newer.")
+    elif not _is_sealed(environ["DATABASE_URL"]):
+        problems.append(
+            "DATABASE_URL goes over the network without proof of the server: add "
+            "sslmode=verify-full (a socket or this machine itself needs none)."
+        )
+    smtp = urlsplit(environ.get("SMTP_URL", ""))
+    if smtp.scheme == "smtp" and smtp.hostname not in ("127.0.0.1", "localhost", "::1"):
+        problems.append(
+            "SMTP_URL goes over the network unsealed: use smtps:// or smtp+starttls://."
+        )
     if not public_url:
         problems.append("PUBLIC_URL is missing: give the hub's address, https://...")
     elif not public_url.startswith("https://"):
@@ -149,6 +159,17 @@ def _is_conninfo(text: str) -> bool:
     except ProgrammingError:
         return False
     return True
+
+
+def _is_sealed(database_url: str) -> bool:
+    """Whether nobody between hub and database can listen or pose as it."""
+    try:
+        told = conninfo_to_dict(database_url)
+    except ProgrammingError:
+        return True  # said elsewhere
+    host = str(told.get("host") or "")
+    here = not host or host.startswith("/") or host in ("127.0.0.1", "localhost", "::1")
+    return here or told.get("sslmode") == "verify-full"
 
 
 def _flag(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:

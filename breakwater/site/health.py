@@ -10,15 +10,18 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import Error
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 
 @login_not_required
+@require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "alive"})
 
 
 @login_not_required
+@require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
     """The process can do its work: 200, or 503 that names the checks that did not pass."""
     # Each check needs those before it, so after the first that fails none is worth the wait.

@@ -12,7 +12,7 @@ from breakwater.site.environment import DEMO_SECRET_KEY, Environment, UnsafeSett
 KEY = "a random text that is long enough to sign the sessions of a hub"
 PRODUCTION = {
     "SECRET_KEY": KEY,
-    "DATABASE_URL": "postgresql://hub@db.example.org/hub",
+    "DATABASE_URL": "postgresql://hub@db.example.org/hub?sslmode=verify-full",
     "PUBLIC_URL": "https://hub.example.org",
     "TLS_PROXY": "1",
 }
@@ -47,6 +47,9 @@ def test_production_starts_with_what_it_needs() -> None:
         (without(DEBUG="true"), "DEBUG is on"),
         (without("DATABASE_URL"), "DATABASE_URL is missing"),
         (without(DATABASE_URL=""), "DATABASE_URL is missing"),
+        (without(DATABASE_URL="postgresql://hub@db.example.org/hub"), "proof of the server"),
+        (without(DATABASE_URL="postgresql://db.example.org/hub?sslmode=require"), "proof of the"),
+        (without(SMTP_URL="smtp://mail.example.org"), "unsealed"),
         (without("PUBLIC_URL"), "PUBLIC_URL is missing"),
         (without(PUBLIC_URL="http://hub.example.org"), "PUBLIC_URL must be an https"),
         (without(PUBLIC_URL="hub.example.org"), "PUBLIC_URL must be an https"),
@@ -60,6 +63,19 @@ def test_production_starts_with_what_it_needs() -> None:
 )
 def test_production_refuses(environ: dict[str, str], word: str) -> None:
     assert any(word in problem for problem in problems(environ))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"DATABASE_URL": "postgresql:///hub?host=/run/postgresql"},
+        {"DATABASE_URL": "postgresql://hub@127.0.0.1/hub"},
+        {"SMTP_URL": "smtp://127.0.0.1:25"},
+        {"SMTP_URL": "smtps://mail.example.org"},
+    ],
+)
+def test_what_stays_on_this_machine_or_is_sealed_is_fine(changes: dict[str, str]) -> None:
+    read(without(**changes))
 
 
 def test_a_broken_address_is_a_problem_and_no_crash() -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from breakwater.people.linkage import dates, homes, names, numbers
 
-VERSION = 1  # of this making; a stored profile of another version is made anew
+VERSION = 2  # of this making; a stored profile of another version is made anew
 
 
 class Profile(NamedTuple):

@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
@@ -16,6 +16,7 @@ from breakwater.people.rules import Answer
 BUTTONS = {"same": Answer.SAME, "different": Answer.DIFFERENT, "cannot-tell": Answer.CANNOT_TELL}
 
 
+@require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     """The questions that the reader may answer, the surest first."""
     page = request.GET.get("page", "1")
@@ -31,7 +32,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, link_id: int) -> HttpResponse:
     """Two mentions next to each other, the evidence, and three answers."""
     actor = _actor(request)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     said = BUTTONS.get(request.POST.get("do", ""))
     if request.method == "POST" and form.is_valid() and said:
         try:
@@ -54,6 +55,7 @@ def question(request: HttpRequest, link_id: int) -> HttpResponse:
     return render(request, "people/question.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 def after(request: HttpRequest, link_id: int) -> HttpResponse:
     """Go to the question after this one, without an answer."""
     try:
@@ -62,6 +64,7 @@ def after(request: HttpRequest, link_id: int) -> HttpResponse:
         raise Http404(str(refusal)) from None
 
 
+@require_safe
 def history(request: HttpRequest, mention_id: int) -> HttpResponse:
     """Every link of the person behind a mention: what stands, what ended, who did it."""
     actor = _actor(request)
@@ -88,7 +91,7 @@ def join(request: HttpRequest, mention_id: int, against_id: int) -> HttpResponse
 
 def _by_hand(request: HttpRequest, mention_id: int, against_id: int | None) -> HttpResponse:
     actor = _actor(request)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     try:
         shown = actions.open_history(actor, mention_id)
         if against_id is not None:

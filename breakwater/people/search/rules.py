@@ -67,6 +67,21 @@ def search_words(person: PersonAsTold) -> str:
     return f" {' '.join(dict.fromkeys(part for part in parts if part))} "
 
 
+def known_by(person: PersonAsTold) -> str:
+    """Return the names and whole numbers of a person, with a space on either side.
+
+    No more than these says to somebody without a grant that a person is known.
+    """
+    parts = [
+        folded(person.given),
+        folded(person.family),
+        folded(person.known_as),
+        folded(person.nhs_number).replace(" ", ""),
+        folded(person.upn).replace(" ", ""),
+    ]
+    return f" {' '.join(dict.fromkeys(part for part in parts if part))} "
+
+
 def search_terms(typed: str) -> list[str]:
     """Return the parts to look for; a phone, number or postcode in any spelling is one part."""
     text = _plain(typed[:LONGEST])

@@ -21,7 +21,7 @@ COLUMNS = ("Role", "Told by", "Told on")
 def find_a_person(request: HttpRequest) -> HttpResponse:
     """One box for any part of what was told of somebody; the answer stays out of the address."""
     actor = actor_of_request(request)
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -42,7 +42,7 @@ def a_mention(actor: Actor, identity: Identity | None = None, **link: Any) -> Me
         role="child", given=f"Child{number}",
     )  # fmt: skip
     Profile.objects.create(
-        mention=mention, version=1, packed=linkage.Profile().packed(), words=" child "
+        mention=mention, version=linkage.VERSION, packed=linkage.Profile().packed(), words=" child "
     )
     Link.objects.create(
         mention=mention, identity=identity or Identity.objects.create(), standing="linked",

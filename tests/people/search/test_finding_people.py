@@ -105,6 +105,29 @@ def test_without_a_grant_only_whom_to_ask_is_told(triage: Actor, staff: Staff) -
     ]
 
 
+@pytest.mark.parametrize(
+    "typed", ["amelia pr14ab", "amelia quay", "12 quay", "amelia 07700", "99900000", "st aldhelm"]
+)
+def test_without_a_grant_nobody_finds_out_where_somebody_lives(
+    triage: Actor, staff: Staff, typed: str
+) -> None:
+    received(
+        amelia(address="12 Quay Street", phone="07700 900123", school="St Aldhelm's Primary School")
+    )
+    assert search(triage, typed, "triage").people
+    stranger = actor_for(staff("Ana Reyes", TeamKind.CAIT))
+    assert search(stranger, typed, "work on a case").ask == []
+
+
+@pytest.mark.parametrize("typed", ["amelia", "hartl", "amelia hartley", "9990000018"])
+def test_without_a_grant_names_and_whole_numbers_find(
+    triage: Actor, staff: Staff, typed: str
+) -> None:
+    received(amelia())
+    stranger = actor_for(staff("Ana Reyes", TeamKind.CAIT))
+    assert search(stranger, typed, "work on a case").ask
+
+
 def test_a_restricted_person_looks_like_no_match_and_the_asking_is_kept(
     triage: Actor, staff: Staff
 ) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from breakwater.access.models import Case, Grant
 from breakwater.access.rules import Actor
 from breakwater.audit.models import Entry
+from breakwater.people.linkage import VERSION
 from breakwater.people.models import Mention, Profile
 from breakwater.people.search.actions import search
 from breakwater.people.search.queries import MOST
@@ -25,7 +26,9 @@ def told_in(*, restricted: bool, actor: Actor | None = None) -> int:
         case=case, referral_id=case.pk, place=0, told_at=timezone.now(), told_by="A school",
         role="child", given="Amelia",
     )  # fmt: skip
-    Profile.objects.create(mention=mention, version=1, packed="", words=" amelia ")
+    Profile.objects.create(
+        mention=mention, version=VERSION, packed="", words=" amelia ", names=" amelia "
+    )
     return case.pk
 
 
