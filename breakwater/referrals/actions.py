@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
-from breakwater.access.queries import front_door, open_unrestricted, teams
-from breakwater.access.rules import Actor, NotAllowed, Relation, door
+from breakwater.access.queries import TeamFacts, front_door, open_unrestricted, teams
+from breakwater.access.rules import Actor, NotAllowed, Relation, basis_for, door
 from breakwater.clocks.actions import meet_clock, start_clock
 from breakwater.people.actions import record_mentions, sure_identities
 from breakwater.people.jobs import find_who_came_at_once
@@ -260,7 +260,6 @@ def _make_referral(
     case_id = _standing_case(people, found)
     if case_id is None:
         case_id = access.open_case(received_at)
-        access.give_grant(case_id, triage, Relation.TRIAGE, "triage of what comes in", received_at)
     reporter = told.reporter
     referral = Referral(
         submission_id=submission_id,
@@ -285,6 +284,7 @@ def _make_referral(
     codes = ["DANGER", "DECIDE"] if told.concern.immediate_danger else ["DECIDE"]
     referral.due_at = min(start_clock(code, subject, case_id, received_at).due_at for code in codes)
     referral.save(force_insert=True)
+    _let_triage_in(case_id, triage, received_at)
     record_mentions(
         case_id=case_id,
         referral_id=referral.pk,
@@ -297,6 +297,15 @@ def _make_referral(
     if told.concern.immediate_danger:
         _notify(triage.id, referral.pk, received_at)
     return referral
+
+
+def _let_triage_in(case_id: int, triage: TeamFacts, at: datetime) -> None:
+    """Let triage see the case of a worry that just came in, also when the case stood before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.let_triage_in(%s, %s, %s, %s, %s)",
+            [case_id, triage.id, "triage of what comes in", basis_for(triage.kind), at],
+        )
 
 
 def _standing_case(people: Sequence[PersonAsTold], found: Sequence[Found]) -> int | None:

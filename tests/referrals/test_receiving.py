@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from breakwater.access.models import Case, Grant
 from breakwater.access.rules import Actor
 from breakwater.audit.models import Entry
 from breakwater.clocks.models import Clock
 from breakwater.people.models import Mention
-from breakwater.referrals.actions import decide, receive_referral
+from breakwater.referrals.actions import decide, open_board, receive_referral
 from breakwater.referrals.models import Referral, Submission
 from breakwater.referrals.rules import Level
 from breakwater.referrals.submission import Refused
@@ -167,3 +169,11 @@ def test_the_same_submission_ten_times_at_once_is_one_referral(committed: str) -
         thread.join()
     assert len({receipt.reference for receipt in receipts}) == 1
     assert sorted(receipt.repeat for receipt in receipts) == [False] + [True] * 9
+
+
+def test_triage_sees_a_new_worry_about_a_child_whose_case_it_had_left(triage: Actor) -> None:
+    received(amelia())
+    Grant.objects.update(ends=timezone.now())
+    reference = received(amelia()).reference
+    assert Case.objects.count() == 1
+    assert reference in [row.reference for row in open_board(triage, 1).rows]

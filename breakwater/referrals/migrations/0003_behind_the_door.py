@@ -22,8 +22,27 @@ language sql stable security definer set search_path = pg_catalog, public as $$
   from public.referrals_submission s join public.referrals_referral r on r.submission_id = s.id
   where s.sender = for_sender and s.key = for_key
 $$;
+
+-- A worry that joins a standing case is triaged by whoever triages: only the transaction that
+-- brings the worry lets them in.
+create function door.let_triage_in(
+  to_case bigint, to_team bigint, purpose text, lawful_basis text, at timestamptz)
+returns void
+language sql volatile security definer set search_path = pg_catalog, public as $$
+  insert into public.access_grant
+      (case_id, team_id, relation, purpose, lawful_basis, starts)
+    select to_case, t.id, 'triages what comes in', let_triage_in.purpose,
+      let_triage_in.lawful_basis, at
+    from public.access_team t
+    where t.id = to_team and t.kind = 'triage' and exists (
+      select from public.referrals_referral r
+      where r.case_id = to_case and r.made_in = pg_current_xact_id_if_assigned())
+    on conflict do nothing
+$$;
 revoke all on function door.receipt(text, text) from public;
-grant execute on function door.receipt(text, text) to breakwater_app;
+revoke all on function door.let_triage_in(bigint, bigint, text, text, timestamptz) from public;
+grant execute on function door.receipt(text, text),
+  door.let_triage_in(bigint, bigint, text, text, timestamptz) to breakwater_app;
 """
 
 
@@ -39,7 +58,9 @@ class Migration(migrations.Migration):
         behind_door("referrals_decision", seen=f"{MADE_HERE} or {OF_A_SEEN_REFERRAL}"),
         behind_door("referrals_step", seen=f"{MADE_HERE} or {OF_A_SEEN_REFERRAL}"),
         migrations.RunSQL(
-            PLACES, "drop view referrals_place; drop function door.receipt(text, text);"
+            PLACES,
+            "drop view referrals_place; drop function door.receipt(text, text);"
+            " drop function door.let_triage_in(bigint, bigint, text, text, timestamptz);",
         ),
         migrations.CreateModel(
             "Place",
