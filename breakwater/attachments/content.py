@@ -185,8 +185,10 @@ def _check_zip(content: bytes, pictures: bool) -> None:
             if archive.comment or content[-22:-18] != b"PK\x05\x06" or _first_offset(parts):
                 raise Refused(Reason.TWO_KINDS)
             for part in parts:
-                _check_name(part.filename, pictures)
+                _check_name(part.filename)
                 _check_part(archive, part)
+            if not pictures and any(PICTURE_NAME.search(part.filename) for part in parts):
+                raise Refused(Reason.NO_PICTURES)
     except BROKEN_ZIP:
         raise Refused(Reason.DAMAGED) from None
 
@@ -195,13 +197,11 @@ def _first_offset(parts: list[zipfile.ZipInfo]) -> int:
     return min((part.header_offset for part in parts), default=0)
 
 
-def _check_name(name: str, pictures: bool) -> None:
+def _check_name(name: str) -> None:
     if ACTIVE.search(name) or name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name):
         raise Refused(Reason.ACTIVE)
     if VIDEO_NAME.search(name):
         raise Refused(Reason.VIDEO)
-    if not pictures and PICTURE_NAME.search(name):
-        raise Refused(Reason.NO_PICTURES)
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

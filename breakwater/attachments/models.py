@@ -8,8 +8,7 @@ from breakwater.attachments.rules import Kind
 class Document(models.Model):
     """A document on a case; its content is a sealed file (files.py), no hash of it is kept.
 
-    Who may see it: whoever may see its case, through the door (row-level security by case_id and
-    made_in, as for all case content). Rows stay; erasure destroys the key.
+    Who may see it: whoever holds its case, through the door. Rows stay; erasure destroys the key.
     """
 
     case = models.ForeignKey("access.Case", models.PROTECT)

@@ -186,7 +186,7 @@ def shown_name(given: str, kind: Kind) -> str:
 def _plain(given: str) -> str:
     text = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1])
     text = "".join(_seen(character) for character in text)
-    return " ".join(_HARD_ON_SOME_DISKS.sub("-", text).split()).strip(" .")
+    return " ".join(_HARD_ON_SOME_DISKS.sub("-", text).split()).rstrip(" .")
 
 
 def _seen(character: str) -> str:

@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from breakwater.attachments import views
+from breakwater.web.converters import RowNumber
+
+register_converter(RowNumber, "row")
 
 urlpatterns = [
-    path("cases/<int:case_id>/documents", views.documents, name="documents"),
-    path("cases/<int:case_id>/documents/<int:document_id>", views.download, name="document"),
+    path("cases/<row:case_id>/documents", views.documents, name="documents"),
+    path("cases/<row:case_id>/documents/<row:document_id>", views.download, name="document"),
 ]

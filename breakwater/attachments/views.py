@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from breakwater.access.policy import Verb
-from breakwater.access.queries import actor_for
+from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.attachments import actions, presenter
 from breakwater.attachments.forms import AttachForm
@@ -20,7 +20,7 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 @require_http_methods(["GET", "POST"])
 def documents(request: HttpRequest, case_id: int) -> HttpResponse:
     """The documents of a case, and the form that adds one."""
-    actor = actor_for(request.user)  # type: ignore[arg-type]
+    actor = actor_of_request(request)
     try:
         page = actions.open_documents(actor, case_id, _purpose(actor))
     except NotAllowed as refusal:
@@ -72,7 +72,7 @@ def _attached(
 @require_GET
 def download(request: HttpRequest, case_id: int, document_id: int) -> HttpResponseBase:
     """One document, as a download that no browser opens by itself."""
-    actor = actor_for(request.user)  # type: ignore[arg-type]
+    actor = actor_of_request(request)
     try:
         opened = actions.open_document(actor, case_id, document_id, _purpose(actor))
     except NotAllowed as refusal:

@@ -6,9 +6,9 @@ from django.db.models.functions import Now
 class Key(models.Model):
     """One data key, wrapped by the key-encryption key that `kek` names.
 
-    Who may see it: whoever may see its case, through the door (row-level security by case_id and
-    made_in, as for all case content); without DATA_KEYS the row opens nothing. Rotation runs as the
-    owner. Rows stay: a destroyed key keeps its id and its moment, and has no secret any more.
+    Who may see it: whoever holds its case, through the door; without DATA_KEYS the row opens
+    nothing. Rotation runs as the owner, who sees all. Rows stay: a destroyed key keeps its id and
+    its moment, and has no secret any more.
     """
 
     case = models.ForeignKey("access.Case", models.PROTECT)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0003_need_to_know'),
+        ('access', '0004_the_door'),
     ]
 
     operations = [
