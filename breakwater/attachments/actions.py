@@ -4,7 +4,6 @@ from io import BytesIO
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from breakwater.access.actions import acting, look
@@ -26,6 +25,7 @@ from breakwater.attachments.rules import (
 )
 from breakwater.vault.actions import keep, new_key
 from breakwater.vault.files import seal_file
+from breakwater.vault.owner import check_sees_every_row
 
 # An upload under way is not an orphan yet.
 ORPHAN_SECONDS = 3600
@@ -115,20 +115,13 @@ def open_document(
         return queries.document(case_id, document_id)
 
 
-class NotAsOwner(Exception):
-    """Row-level security hides rows from this login, so their files would look like orphans."""
-
-
 def compare_files(*, remove: bool = False) -> tuple[int, int]:
     """Return how many files have no row (removed, if told to), and how many rows have no file.
 
     A file without a row comes of a crash between the two; its key was never stored, so nobody can
     open it. Raise NotAsOwner instead of taking everything for an orphan.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select row_security_active('attachments_document')")
-        if cursor.fetchone()[0]:
-            raise NotAsOwner("Run this as the owner of the database, as `breakwater migrate` is.")
+    check_sees_every_row("attachments_document")
     # Files first: a document that is added meanwhile is then no orphan.
     old, present = set(files.all_files(ORPHAN_SECONDS)), set(files.all_files())
     known = queries.all_file_names()

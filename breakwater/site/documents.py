@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what was found as one line of JSON; fail when a document has no file."""
     with database.one_off():
-        from breakwater.attachments.actions import NotAsOwner, compare_files
+        from breakwater.attachments.actions import compare_files
+        from breakwater.vault.owner import NotAsOwner
 
         try:
             orphans, missing = compare_files(remove=args.remove)

@@ -24,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands; a missing or wrong key is named on stderr."""
     with database.one_off():
+        from breakwater.vault.owner import NotAsOwner
         from breakwater.vault.rules import VaultError
 
         try:
             return {"check": _check, "rotate": _rotate}[args.what]()
-        except VaultError as error:
+        except (NotAsOwner, VaultError) as error:
             print(f"breakwater keys {args.what}: {error}", file=sys.stderr)
             return FAILED
 

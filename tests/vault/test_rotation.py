@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from breakwater.audit.models import Entry
+from breakwater.site.login import application_url
 from breakwater.vault.actions import destroy, new_key
 from breakwater.vault.models import Key
 from breakwater.vault.queries import keys_of, wrapped_by
@@ -214,4 +215,15 @@ def test_the_command_names_what_is_missing_and_fails(
         done = command(committed, what, keys=new)
         assert done.returncode == 1
         assert "needs “2025”, which DATA_KEYS does not hold" in getattr(done, stream)
+        assert "Traceback" not in done.stderr
+
+
+def test_a_login_that_sees_no_keys_is_not_told_that_a_name_may_go(
+    committed: str, committed_keys: list[DataKey]
+) -> None:
+    both, application = as_text(keyring("2026", "2025")), application_url(committed)
+    for what in ("check", "rotate"):
+        done = command(application, what, keys=both)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "Run this as the owner of the database" in done.stderr
         assert "Traceback" not in done.stderr
