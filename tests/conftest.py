@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from breakwater.access.policy import Role
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, TeamKind
 from breakwater.access.sessions import MAY_WORK
+from tests import clamd
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +87,29 @@ def _server() -> psycopg.Connection:
 
 def _drop(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def scanner_address() -> Iterator[str]:
+    """Where a real clamd of this test process answers; empty where there is none, save in CI."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(clamd.running())
+        except clamd.NoScanner as missing:
+            if os.environ.get("CI"):
+                raise
+            os.environ["BREAKWATER_NO_CLAMD"] = str(missing)
+            address = ""
+        yield address
+
+
+@pytest.fixture
+def scanner(scanner_address: str, settings: Any) -> str:
+    """The hub asks a real clamd."""
+    if not scanner_address:
+        pytest.skip(os.environ["BREAKWATER_NO_CLAMD"])
+    settings.CLAMD_ADDRESS = scanner_address
+    return scanner_address
 
 
 @pytest.fixture

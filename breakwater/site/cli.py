@@ -57,6 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     link = _command(commands, "link", "teach, judge and run the identity engine", "link:run")
     import_module("breakwater.site.link").add_arguments(link)
 
+    keys = _command(commands, "keys", "check and rotate the keys that seal content", "keys:run")
+    import_module("breakwater.site.keys").add_arguments(keys)
+
+    documents = _command(
+        commands, "documents", "compare the sealed files with the database", "documents:run"
+    )
+    import_module("breakwater.site.documents").add_arguments(documents)
+
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")
     _command(commands, "worker", "run the jobs", "servers:work")

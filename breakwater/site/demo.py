@@ -88,7 +88,7 @@ def _check() -> int:
 def clean(_args: argparse.Namespace) -> int:
     """Drop the demo's database and everything else that it made under var/."""
     Cluster(database.demo_folder()).destroy()
-    for name in ("static", "mail"):
+    for name in ("static", "mail", "attachments"):
         shutil.rmtree(database.var_folder() / name, ignore_errors=True)
     print("The demo's data is gone.")
     return 0

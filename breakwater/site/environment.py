@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.vault.rules import HOW_TO_MAKE, BadKeys, Keyring, parse_keyring
+
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
+DEMO_DATA_KEYS = "demo:ZGVtbyBrZXkgZm9yIHN5bnRoZXRpYyBkYXRhIG9ubHk="
 SHORTEST_SECRET_KEY = 50
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -46,6 +49,10 @@ class Environment:
     mail_from: str
     log_format: str
     quiet: bool
+    data_keys: Keyring
+    attachments_root: str
+    attachment_max_mb: int
+    clamd_address: str
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -86,6 +93,14 @@ def read(environ: Mapping[str, str]) -> Environment:
     log_format = environ.get("LOG_FORMAT", "text" if demo else "json")
     if log_format not in ("text", "json"):
         problems.append("LOG_FORMAT must be text or json.")
+    data_keys = _data_keys(environ, demo, one_off, problems)
+    attachments_root = environ.get("ATTACHMENTS_ROOT", "")
+    if attachments_root and not attachments_root.startswith("/"):
+        problems.append("ATTACHMENTS_ROOT must be a full path, such as /srv/breakwater/documents.")
+    attachment_max_mb = _whole_number(environ, "ATTACHMENT_MAX_MB", 20, 1, 100, problems)
+    clamd_address = environ.get("CLAMD_ADDRESS", "")
+    if clamd_address and not re.match(r"unix:///.|tcp://[^/:]+:\d{1,5}$", clamd_address):
+        problems.append("CLAMD_ADDRESS must be unix:///path/of/clamd.ctl or tcp://host:port.")
     if problems:
         raise UnsafeSettings(problems)
     return Environment(
@@ -105,7 +120,32 @@ def read(environ: Mapping[str, str]) -> Environment:
         mail_from=environ.get("MAIL_FROM", f"no-reply@{public_host or 'breakwater.example'}"),
         log_format=log_format,
         quiet=one_off,
+        data_keys=data_keys,
+        attachments_root=attachments_root,
+        attachment_max_mb=attachment_max_mb,
+        clamd_address=clamd_address,
     )
+
+
+def _data_keys(
+    environ: Mapping[str, str], demo: bool, one_off: bool, problems: list[str]
+) -> Keyring:
+    """Read DATA_KEYS. A one-off command may do without: what needs a key then says so.
+
+    Never a key that ends with the command: what it sealed would be lost.
+    """
+    given = environ.get("DATA_KEYS", "") or (DEMO_DATA_KEYS if demo else "")
+    try:
+        ring = parse_keyring(given)
+    except BadKeys as bad:
+        problems.append(str(bad))
+        return Keyring()
+    demos = {key for _, key in parse_keyring(DEMO_DATA_KEYS).keys}
+    if not demo and any(key in demos for _, key in ring.keys):
+        problems.append("DATA_KEYS holds the demo's key, which everybody can read.")
+    if not ring.keys and not one_off:
+        problems.append(f"DATA_KEYS is missing: give name:key, newest first; {HOW_TO_MAKE}.")
+    return ring
 
 
 def _unfit_for_production(

@@ -20,7 +20,7 @@ PUBLIC_URL = ENVIRONMENT.public_url
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("BREAKWATER_VAR", Path.cwd() / "var"))
 
-ROOMS = ["audit", "clocks", "access", "people", "referrals"]
+ROOMS = ["audit", "clocks", "access", "vault", "attachments", "people", "referrals"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -148,6 +148,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 ERROR_ADVICE = "If a child is in danger now, call 999. Do not wait for this page."
+
+# Wraps the data keys of the vault; never printed, never in the database.
+DATA_KEYS = ENVIRONMENT.data_keys
+
+# Documents on a case: sealed files that no web server serves.
+ATTACHMENTS_ROOT = Path(ENVIRONMENT.attachments_root or VAR / "attachments")
+ATTACHMENT_MAX_BYTES = ENVIRONMENT.attachment_max_mb * 1_000_000
+CLAMD_ADDRESS = ENVIRONMENT.clamd_address
+# Dotted name of a function: case id -> whether no picture may be added (online offences).
+# Referrals know; attachments stand below them.
+NO_PICTURES_ON = ""
+# What is uploaded stays in memory: a temporary file would hold it in the clear.
+FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # A form is text; a referral may carry 50 people and 20,000 characters, and no more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -6,6 +6,7 @@ from breakwater.site import health
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="board"), name="home"),
     path("", include("breakwater.access.urls")),
+    path("", include("breakwater.attachments.urls")),
     path("", include("breakwater.referrals.urls")),
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),

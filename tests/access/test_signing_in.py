@@ -227,6 +227,7 @@ def in_production() -> dict:
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "PUBLIC_URL": "https://hub.example.org",
         "TLS_PROXY": "1",
+        "DATA_KEYS": "2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     }
     done = subprocess.run(
         [sys.executable, "-c", IN_PRODUCTION],

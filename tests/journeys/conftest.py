@@ -21,9 +21,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def hub(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    scanner_address: str,
 ) -> Iterator[Hub]:
-    """The hub of this test process, with the demo's people and today's samples."""
+    """The hub of this test process, with the demo's people, today's samples and a virus scanner."""
+    os.environ["CLAMD_ADDRESS"] = scanner_address
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     var = tmp_path_factory.mktemp("hub")
     with running_hub(f"journeys_{worker}", var, django_db_blocker.unblock) as hub:

@@ -1,5 +1,6 @@
 """Settings: production starts only with everything it needs, and says all that is missing."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -7,14 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from breakwater.site.environment import DEMO_SECRET_KEY, Environment, UnsafeSettings, read
+from breakwater.site.environment import (
+    DEMO_DATA_KEYS,
+    DEMO_SECRET_KEY,
+    Environment,
+    UnsafeSettings,
+    read,
+)
 
 KEY = "a random text that is long enough to sign the sessions of a hub"
+DATA_KEY = base64.b64encode(bytes(range(32))).decode()
 PRODUCTION = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://hub@db.example.org/hub?sslmode=verify-full",
     "PUBLIC_URL": "https://hub.example.org",
     "TLS_PROXY": "1",
+    "DATA_KEYS": f"2026:{DATA_KEY}",
 }
 
 
@@ -57,6 +66,16 @@ def test_production_starts_with_what_it_needs() -> None:
         (without("TLS_PROXY"), "TLS is not set up"),
         (without("TLS_PROXY", TLS_CERTIFICATE="hub.pem"), "TLS is not set up"),
         (without("TLS_PROXY", TLS_KEY="hub.key"), "TLS is not set up"),
+        (without("DATA_KEYS"), "DATA_KEYS is missing: give name:key, newest first; make one with"),
+        (without(DATA_KEYS=" "), "DATA_KEYS is missing"),
+        (without(DATA_KEYS=DEMO_DATA_KEYS), "DATA_KEYS holds the demo's key"),
+        (without(DATA_KEYS=f"2026:{DATA_KEY},{DEMO_DATA_KEYS}"), "DATA_KEYS holds the demo's key"),
+        (without(DATA_KEYS=DATA_KEY), "DATA_KEYS: entry 1 must be"),
+        (without(DATA_KEYS="2026:c2hvcnQ="), "“2026” must be 32 bytes in base64"),
+        (without(CLAMD_ADDRESS="localhost:3310"), "CLAMD_ADDRESS must be unix:///"),
+        (without(CLAMD_ADDRESS="tcp://localhost"), "CLAMD_ADDRESS must be unix:///"),
+        (without(ATTACHMENTS_ROOT="documents"), "ATTACHMENTS_ROOT must be a full path"),
+        (without(ATTACHMENT_MAX_MB="0"), "ATTACHMENT_MAX_MB must be a whole number from 1 to 100"),
         (without(LOG_FORMAT="xml"), "LOG_FORMAT"),
         (without(TLS_PROXY="perhaps"), "TLS_PROXY must be 1 or 0"),
     ],
@@ -89,7 +108,8 @@ def test_an_address_with_a_path_is_refused_since_forms_would_be() -> None:
 
 def test_every_problem_is_named_at_once() -> None:
     found = "\n".join(problems({"DEBUG": "1", "PORT": "http", "LOG_FORMAT": "xml"}))
-    for name in ("SECRET_KEY", "DEBUG", "DATABASE_URL", "PUBLIC_URL", "TLS", "PORT", "LOG_FORMAT"):
+    names = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "PUBLIC_URL", "TLS", "PORT", "LOG_FORMAT")
+    for name in (*names, "DATA_KEYS"):
         assert name in found
 
 
@@ -112,8 +132,10 @@ def test_a_certificate_of_our_own_is_tls_too() -> None:
 
 def test_no_problem_quotes_a_secret() -> None:
     short = "tiny-secret"
-    words = "\n".join(problems({"SECRET_KEY": short, "DATABASE_URL": "postgresql://u:pw123@db"}))
+    environ = {"SECRET_KEY": short, "DATABASE_URL": "postgresql://u:pw123@db"}
+    words = "\n".join(problems(environ | {"DATA_KEYS": f"{DATA_KEY},2025:{DATA_KEY[:-8]}"}))
     assert short not in words
+    assert DATA_KEY[:8] not in words
     assert "pw123" not in words
 
 
@@ -138,6 +160,24 @@ def test_a_one_off_command_needs_a_database_and_nothing_else() -> None:
     assert len({one.secret_key, other.secret_key, DEMO_SECRET_KEY}) == 3
 
 
+def test_a_one_off_command_without_keys_makes_none_up() -> None:
+    one = read({"BREAKWATER_ONE_OFF": "1", "DATABASE_URL": "postgresql://db/hub"})
+    assert one.data_keys.names == []
+
+
+def test_the_settings_never_print_a_data_key() -> None:
+    settings = read(PRODUCTION)
+    assert settings.data_keys.names == ["2026"]
+    assert DATA_KEY not in repr(settings)
+    assert repr(settings.data_keys.keys[0][1]) not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["unix:///run/clamav/clamd.ctl", "tcp://scanner.example:3310"])
+def test_a_scanner_may_be_near_or_far_and_is_not_needed_to_start(address: str) -> None:
+    assert read(without(CLAMD_ADDRESS=address)).clamd_address == address
+    assert read(PRODUCTION).clamd_address == ""
+
+
 @pytest.mark.parametrize("command", ["serve", "worker"])
 @pytest.mark.parametrize("given", [{}, {"BREAKWATER_ONE_OFF": "1"}])
 def test_without_settings_a_server_prints_what_is_missing_and_ends(
@@ -150,7 +190,7 @@ def test_without_settings_a_server_prints_what_is_missing_and_ends(
         env=environ, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
-    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "TLS"):
+    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "TLS", "DATA_KEYS"):
         assert f"- {name}" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
