@@ -11,7 +11,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from breakwater.people import queries
 from breakwater.people.queries import Known
 from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.referrals import sealed
 from breakwater.referrals.actions import Envelope, Receipt, receive_referral
+from breakwater.referrals.models import Decision, Referral, Submission
 
 _numbers = itertools.count(1)
 
@@ -21,6 +23,19 @@ def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
     places = queries.known_places(mention_ids)
     everywhere = {place.case_id for some in places.values() for place in some}
     return queries.known_about(places, everywhere)
+
+
+def words_of(referral: Referral) -> sealed.Words:
+    return sealed.words_of([referral])[referral.pk]
+
+
+def reason_of(decision: Decision) -> str:
+    earlier = Decision.objects.filter(referral=decision.referral_id).order_by("decided_at", "pk")
+    return sealed.reasons_of(earlier)[decision.pk]
+
+
+def body_of(submission: Submission) -> bytes:
+    return sealed.body_of(bytes(submission.body), submission.sender, submission.key)
 
 
 def do_waiting_jobs() -> None:

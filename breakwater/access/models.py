@@ -166,7 +166,7 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(condition=~Q(purpose=""), name="grant_needs_a_purpose"),
             models.CheckConstraint(
-                condition=~Q(relation__in=[r.value for r in FOR_A_TIME])
+                condition=~Q(relation__in=sorted(r.value for r in FOR_A_TIME))
                 | Q(user__isnull=False, ends__isnull=False),
                 name="grant_for_a_time_is_named_and_ends",
             ),

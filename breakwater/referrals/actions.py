@@ -21,7 +21,10 @@ from breakwater.people.rules import CHILD_ROLES, PersonAsTold
 from breakwater.referrals import jobs, queries, rules, submission
 from breakwater.referrals.models import Decision, Notice, Referral, Route, Step
 from breakwater.referrals.rules import Action, Channel, Level
+from breakwater.referrals.sealed import seal_body, seal_reason, seal_words, words_told
 from breakwater.referrals.submission import FieldError, Parsed, Refused
+from breakwater.vault.actions import keep, new_key
+from breakwater.vault.rules import DataKey
 
 log = structlog.get_logger("breakwater.referrals")
 
@@ -75,7 +78,8 @@ def receive_referral(envelope: Envelope) -> Receipt:
     try:
         parsed = submission.parse(envelope.body, received_at)
         with access.acting(door(envelope.door), Verb.SUBMIT, engine=True) as act:
-            submission_id = _keep(envelope, parsed, received_at)
+            key = new_key()
+            submission_id = _keep(envelope, parsed, received_at, key)
             if submission_id is None:
                 receipt, act.case_id = _receipt_given_before(envelope, parsed)
                 act.facts = {"repeat": True}
@@ -84,7 +88,7 @@ def receive_referral(envelope: Envelope) -> Receipt:
                 people = parsed.submission.people_as_told()
                 found = find_all(people, parsed.submission.sent_at)
                 referral = _make_referral(
-                    submission_id, parsed.submission, received_at, people, found
+                    submission_id, parsed.submission, received_at, people, found, key
                 )
                 act.case_id, act.subject = referral.case_id, subject_of(referral.pk)
                 act.facts = {
@@ -163,7 +167,9 @@ def decide(
             referral=referral,
             level=level,
             team_id=team_id,
-            reason=reason,
+            reason=seal_reason(
+                referral, reason, Decision.objects.filter(referral=referral).count()
+            ),
             decided_by_id=actor.person,
             decided_at=at,
         )
@@ -211,7 +217,7 @@ def _place(actor: Actor, reference: str, verb: Verb) -> tuple[int, int]:
     return place
 
 
-def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime) -> int | None:
+def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime, key: DataKey) -> int | None:
     """Store the bytes; return the new row's id, or None when the sender's key is already there.
 
     The unique constraint decides, also between two that arrive at once: the second waits here
@@ -226,7 +232,7 @@ def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime) -> int | No
                 envelope.sender,
                 parsed.submission.key,
                 envelope.door,
-                envelope.body,
+                seal_body(key, envelope.body, envelope.sender, parsed.submission.key),
                 parsed.content_hash,
                 received_at,
             ],
@@ -253,6 +259,7 @@ def _make_referral(
     received_at: datetime,
     people: Sequence[PersonAsTold],
     found: Sequence[Found],
+    key: DataKey,
 ) -> Referral:
     triage = front_door()
     if triage is None:
@@ -260,8 +267,10 @@ def _make_referral(
     case_id = _standing_case(people, found)
     if case_id is None:
         case_id = access.open_case(received_at)
-    reporter = told.reporter
+    keep(key, case_id)
+    referral_id = _next_id()
     referral = Referral(
+        pk=referral_id,
         submission_id=submission_id,
         case_id=case_id,
         reference=new_reference(),
@@ -271,15 +280,12 @@ def _make_referral(
         category=told.concern.category,
         also=told.concern.also or [],
         immediate_danger=told.concern.immediate_danger,
-        narrative=told.concern.narrative,
+        words=seal_words(key, referral_id, words_told(told)),
+        has_reporter=told.reporter is not None,
         consent=told.concern.consent or "",
-        consent_reason=told.concern.consent_reason or "",
         seen_child=told.concern.seen_child,
-        reporter=reporter.model_dump(mode="json", exclude_none=True) if reporter else None,
-        online=told.online.model_dump(mode="json", exclude_none=True) if told.online else None,
         due_at=received_at,
     )
-    referral.pk = _next_id()
     subject = subject_of(referral.pk)
     codes = ["DANGER", "DECIDE"] if told.concern.immediate_danger else ["DECIDE"]
     referral.due_at = min(start_clock(code, subject, case_id, received_at).due_at for code in codes)

@@ -6,11 +6,12 @@ from breakwater.referrals.rules import Category, Channel, Level, State
 
 
 class Submission(models.Model):
-    """What arrived, byte for byte. A trigger refuses every change."""
+    """What arrived, byte for byte, sealed. A trigger refuses every change."""
 
     sender = models.CharField(max_length=100)
     key = models.CharField(max_length=100)
     door = models.CharField(max_length=40)
+    # Sealed under the key of its referral: see sealed.py.
     body = models.BinaryField()
     # SHA-256 of the content, so that a repeat is told from another content under the same key.
     content_hash = models.BinaryField()
@@ -34,13 +35,11 @@ class Referral(models.Model):
     category = models.CharField(max_length=40)
     also = ArrayField(models.CharField(max_length=40), default=list)
     immediate_danger = models.BooleanField(null=True)
-    narrative = models.TextField()
+    # Narrative, reporter and what else was told in words, sealed: see sealed.py.
+    words = models.BinaryField()
+    has_reporter = models.BooleanField()
     consent = models.CharField(max_length=20, default="")
-    consent_reason = models.TextField(default="")
     seen_child = models.BooleanField(null=True)
-    # Null for anonymous; else the reporter of the format, nothing added.
-    reporter = models.JSONField(null=True)
-    online = models.JSONField(null=True)
     state = models.CharField(max_length=40, default=State.RECEIVED)
     version = models.PositiveIntegerField(default=1)
     # When its next clock ends: the board's order. The clock itself is the clocks room's.
@@ -58,7 +57,7 @@ class Referral(models.Model):
                 condition=Q(state__in=[s.value for s in State]), name="state_known"
             ),
             models.CheckConstraint(
-                condition=~Q(channel="anonymous") | Q(reporter__isnull=True),
+                condition=~Q(channel="anonymous") | Q(has_reporter=False),
                 name="anonymous_has_no_reporter",
             ),
         ]
@@ -94,7 +93,8 @@ class Decision(models.Model):
     level = models.CharField(max_length=1, choices=[(v.value, v.value) for v in Level])
     # Null: no further action.
     team = models.ForeignKey("access.Team", models.PROTECT, null=True)
-    reason = models.TextField()
+    # Sealed under the key of its referral.
+    reason = models.BinaryField()
     decided_by = models.ForeignKey("access.User", models.PROTECT)
     decided_at = models.DateTimeField()
 
@@ -103,7 +103,6 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(level__in=[v.value for v in Level]), name="level_known"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="decision_needs_a_reason"),
         ]
 
 

@@ -18,6 +18,7 @@ from breakwater.people.queries import Known, KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.referrals.models import Decision, Place, Referral, Route, Submission
 from breakwater.referrals.rules import STATUS_FOR_REPORTER, Level, State, in_words
+from breakwater.referrals.sealed import Words, reasons_of, words_of
 
 PAGE_SIZE = 50
 
@@ -212,17 +213,22 @@ def referral_page(
 ) -> ReferralPage:
     """Put the page together for one who holds the case and, of the others, `seen`.
 
-    10 SQL statements.
+    12 SQL statements.
     """
     referral = Referral.objects.get(pk=referral_id)
     entries = people.known_about(known, seen)
     other_ids = {k.mention.referral_id for some in entries.values() for k in some}
-    others = {
-        other.pk: _facts(other)
-        for other in Referral.objects.filter(pk__in=other_ids, case__in=seen)
-    }
+    beside = Referral.objects.filter(pk__in=other_ids, case__in=seen)
+    words = words_of([referral, *beside])
+    others = {other.pk: _facts(other, words[other.pk]) for other in beside}
     ask = {who.case_id: who for who in access.who_to_ask(actor, cases_of(known) - set(seen))}
-    decisions = Decision.objects.filter(referral=referral_id).order_by("decided_at")
+    decisions = (
+        Decision.objects.filter(referral=referral_id)
+        .select_related("team", "decided_by")
+        .order_by("decided_at", "pk")
+    )
+    reasons = reasons_of(decisions)
+    own = words[referral.pk]
     return ReferralPage(
         id=referral.pk,
         reference=referral.reference,
@@ -235,12 +241,12 @@ def referral_page(
         sent_at=referral.sent_at,
         received_at=referral.received_at,
         immediate_danger=referral.immediate_danger,
-        narrative=referral.narrative,
+        narrative=own.narrative,
         consent=in_words(referral.consent),
-        consent_reason=referral.consent_reason,
+        consent_reason=own.consent_reason,
         seen_child=referral.seen_child,
-        reporter=referral.reporter,
-        online=referral.online,
+        reporter=own.reporter,
+        online=own.online,
         people=[
             PersonOnPage(
                 mention,
@@ -250,10 +256,14 @@ def referral_page(
         ],
         clocks=clocks_of([f"referral:{referral_id}"], now).get(f"referral:{referral_id}", []),
         decisions=[
-            DecisionFacts(Level(level), team or "", reason, by, at)
-            for level, team, reason, by, at in decisions.values_list(
-                "level", "team__name", "reason", "decided_by__name", "decided_at"
+            DecisionFacts(
+                Level(decision.level),
+                decision.team.name if decision.team else "",
+                reasons[decision.pk],
+                decision.decided_by.name,
+                decision.decided_at,
             )
+            for decision in decisions
         ],
         routed_to=set(Route.objects.filter(referral=referral_id).values_list("team", flat=True)),
         status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
@@ -313,12 +323,12 @@ def _children(mentions: list[MentionFacts]) -> list[PersonAsTold]:
     return [m.person for m in mentions if m.person.role is PersonRole.CHILD]
 
 
-def _facts(referral: Referral) -> ReferralFacts:
+def _facts(referral: Referral, words: Words) -> ReferralFacts:
     return ReferralFacts(
         referral.reference,
         referral.received_at,
         in_words(referral.category),
         in_words(referral.channel),
         State(referral.state),
-        referral.narrative,
+        words.narrative,
     )

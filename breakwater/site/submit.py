@@ -49,10 +49,15 @@ def run(args: argparse.Namespace) -> int:
     with database.one_off():
         from django.db import Error
 
+        from breakwater.vault.rules import VaultError
+
         try:
             return max([_submit(name, args.sender) for name in args.files])
         except Error:
             print(NO_DATABASE, file=sys.stderr)
+            return 2
+        except VaultError as problem:
+            print(problem, file=sys.stderr)
             return 2
 
 

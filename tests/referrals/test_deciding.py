@@ -12,7 +12,7 @@ from breakwater.referrals import rules
 from breakwater.referrals.actions import Overtaken, WrongDecision, decide, take_on
 from breakwater.referrals.models import Decision, Referral, Route, Step
 from breakwater.referrals.rules import TRANSITIONS, Action, Level, State
-from tests.builders import received
+from tests.builders import reason_of, received
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def decided_for(actor: Actor, team: int | None, **changes: object) -> str:
 def test_a_decision_keeps_level_team_reason_who_and_when(triage: Actor, cait: Actor) -> None:
     reference = decided_for(triage, team_of(TeamKind.CAIT), level=Level.ACUTE)
     decision = Decision.objects.get(referral__reference=reference)
-    assert (decision.level, decision.reason) == (Level.ACUTE, "Repeated worry.")
+    assert (decision.level, reason_of(decision)) == (Level.ACUTE, "Repeated worry.")
     assert decision.decided_by_id == triage.user_id
     assert Step.objects.get().end == State.ROUTED
 
@@ -94,7 +94,7 @@ def test_whoever_decides_second_learns_who_was_faster_and_changes_nothing(
     second = actor_for(staff("Sam Osei"))
     with pytest.raises(Overtaken, match="Priya Hill was faster"):
         decide(second, reference, version=1, level=Level.COMPLEX, team_id=None, reason="Mine.")
-    assert Decision.objects.get().reason == "Repeated worry."
+    assert reason_of(Decision.objects.get()) == "Repeated worry."
 
 
 def test_a_role_without_the_verb_is_refused_and_the_refusal_is_in_the_ledger(

@@ -18,7 +18,7 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Category, Channel, Consent
 from breakwater.referrals.submission import FieldError, Refused, parse
 from breakwater.site.demo_data import SAMPLES
-from tests.builders import an_envelope
+from tests.builders import an_envelope, body_of
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 senders = (f"sender-{n}" for n in itertools.count())
@@ -225,7 +225,7 @@ def test_what_is_told_well_is_kept_byte_for_byte_and_its_people_as_told(data: An
     body = data.draw(in_bytes(told))
     receipt = receive_referral(an_envelope(body, sender=next(senders)))
     referral = Referral.objects.select_related("submission").get(reference=receipt.reference)
-    assert bytes(referral.submission.body) == body
+    assert body_of(referral.submission) == body
     assert [mention.person for mention in mentions_of([referral.pk])] == [
         PersonAsTold(
             **{name: value for name, value in person.items() if value is not None}

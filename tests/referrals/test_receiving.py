@@ -16,7 +16,7 @@ from breakwater.referrals.actions import decide, open_board, receive_referral
 from breakwater.referrals.models import Referral, Submission
 from breakwater.referrals.rules import Level
 from breakwater.referrals.submission import Refused
-from tests.builders import a_person, a_submission, amelia, an_envelope, received
+from tests.builders import a_person, a_submission, amelia, an_envelope, body_of, received, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_a_submission_is_kept_byte_for_byte() -> None:
     body = json.dumps(a_submission(), indent=3).encode() + b"\n"
     receive_referral(an_envelope(body))
-    assert bytes(Submission.objects.get().body) == body
+    assert body_of(Submission.objects.get()) == body
 
 
 def test_the_same_key_and_content_gives_the_same_receipt_and_no_second_referral() -> None:
@@ -50,7 +50,7 @@ def test_the_same_key_with_other_content_is_refused_and_changes_nothing() -> Non
     with pytest.raises(Refused) as refusal:
         receive_referral(an_envelope(submission))
     assert [error.field for error in refusal.value.errors] == ["key"]
-    assert Referral.objects.get().narrative == "Often hungry at school since half term."
+    assert words_of(Referral.objects.get()).narrative == "Often hungry at school since half term."
     assert Submission.objects.count() == 1
 
 

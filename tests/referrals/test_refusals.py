@@ -20,7 +20,7 @@ from breakwater.people.models import Mention
 from breakwater.referrals.actions import receive_referral
 from breakwater.referrals.models import Referral, Submission
 from breakwater.referrals.submission import FieldError, Refused, parse
-from tests.builders import a_person, a_submission, amelia, an_envelope
+from tests.builders import a_person, a_submission, amelia, an_envelope, body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def the_refusal_of(submission: Any) -> tuple[str, str]:
 
 def test_these_tests_know_every_field_of_the_format() -> None:
     receipt = receive_referral(an_envelope(EVERYTHING))
-    kept = json.loads(bytes(Submission.objects.get(referral__reference=receipt.reference).body))
+    kept = json.loads(body_of(Submission.objects.get(referral__reference=receipt.reference)))
     assert kept == EVERYTHING
     parsed = parse(json.dumps(EVERYTHING).encode(), timezone.now()).submission.model_dump()
     assert set(paths(parsed)) == set(KINDS)

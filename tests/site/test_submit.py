@@ -1,5 +1,6 @@
 """`breakwater submit` as the people and programs at a terminal use it, on a database of its own."""
 
+import base64
 import itertools
 import json
 import os
@@ -18,12 +19,16 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from breakwater.site.submit import LONGEST_LINE, BrokenFile, Record, records
+from breakwater.vault.rules import key_id_of, parse_keyring
 from tests.builders import a_person, a_submission, amelia
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLES = REPOSITORY / "breakwater" / "site" / "samples" / "referrals.jsonl"
 MANY = 120
 senders = (f"sender-{n}" for n in itertools.count())
+
+
+DATA_KEYS = f"test:{base64.b64encode(os.urandom(32)).decode()}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,11 @@ class Hub:
         **settings: str,
     ) -> subprocess.Popen[bytes]:  # fmt: skip
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        own = {"PYTHONPATH": str(REPOSITORY), "DATABASE_URL": self.address}
+        own = {
+            "PYTHONPATH": str(REPOSITORY),
+            "DATABASE_URL": self.address,
+            "DATA_KEYS": DATA_KEYS,
+        }
         return subprocess.Popen(
             [sys.executable, "-m", "breakwater.site.cli", *arguments],
             cwd=self.folder,
@@ -70,12 +79,16 @@ class Hub:
         """The bodies of a sender's submissions, in the order they came."""
         with psycopg.connect(self.address) as database:
             rows = database.execute(
-                "select s.body from referrals_submission s"
+                "select s.body, s.key from referrals_submission s"
                 " join referrals_referral r on r.submission_id = s.id"
                 " where sender = %s order by s.id",
                 [sender],
-            )
-            return [bytes(body) for (body,) in rows]
+            ).fetchall()
+            wrapped = database.execute("select id, wrapped, kek from vault_key").fetchall()
+        keys = {pk: parse_keyring(DATA_KEYS).unwrap(pk, secret, kek) for pk, secret, kek in wrapped}
+        return [
+            keys[key_id_of(body)].unseal(body, f"submission:{sender}:{key}") for body, key in rows
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -392,3 +405,11 @@ def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     assert process.stdout
     assert process.stderr
     return process.stdout, process.stderr
+
+
+def test_without_the_keys_that_seal_it_nothing_goes_in_and_the_keys_are_named(hub: Hub) -> None:
+    file = hub.file("sealed.json", json.dumps(a_submission()).encode())
+    done = hub.submit(file, sender="nobody", DATA_KEYS="")
+    assert (done.returncode, hub.kept("nobody")) == (2, [])
+    assert "DATA_KEYS is missing" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -216,9 +216,9 @@ class Migration(migrations.Migration):
                         (
                             "relation__in",
                             [
+                                "answers a subject access request",
                                 "broke the glass",
                                 "is inspecting a sample",
-                                "answers a subject access request",
                             ],
                         ),
                         _negated=True,

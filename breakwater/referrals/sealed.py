@@ -1,0 +1,89 @@
+"""What was told in words, sealed at rest: one data key a referral (see the room vault).
+
+Codes, states and times stay in the clear: boards and clocks need them.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from breakwater.referrals.models import Decision, Referral
+from breakwater.referrals.submission import Submission as Told
+from breakwater.vault.queries import keys_of
+from breakwater.vault.rules import DataKey, key_id_of
+
+
+@dataclass(frozen=True)
+class Words:
+    """Who is worried and why; `reporter` is None for anonymous, else as the format has it."""
+
+    narrative: str
+    consent_reason: str
+    reporter: dict[str, Any] | None
+    online: dict[str, Any] | None
+
+
+def words_told(told: Told) -> Words:
+    """Return the words of a submission."""
+    reporter, online = told.reporter, told.online
+    return Words(
+        told.concern.narrative,
+        told.concern.consent_reason or "",
+        reporter.model_dump(mode="json", exclude_none=True) if reporter else None,
+        online.model_dump(mode="json", exclude_none=True) if online else None,
+    )
+
+
+def seal_words(key: DataKey, referral_id: int, words: Words) -> bytes:
+    return key.seal(json.dumps(asdict(words), ensure_ascii=False), f"referral:{referral_id}")
+
+
+def words_of(referrals: Iterable[Referral]) -> dict[int, Words]:
+    """The words of these referrals, for one who holds their cases. 1 SQL statement."""
+    sealed = {referral.pk: bytes(referral.words) for referral in referrals}
+    keys = keys_of([key_id_of(words) for words in sealed.values()])
+    return {
+        pk: Words(**json.loads(keys[key_id_of(words)].unseal(words, f"referral:{pk}")))
+        for pk, words in sealed.items()
+    }
+
+
+def seal_reason(referral: Referral, reason: str, number: int) -> bytes:
+    """Seal a decision's reason under its referral's key; `number` counts its decisions.
+
+    1 SQL statement.
+    """
+    key_id = key_id_of(bytes(referral.words))
+    return keys_of([key_id])[key_id].seal(reason, _reason(referral.pk, number))
+
+
+def reasons_of(decisions: Iterable[Decision]) -> dict[int, str]:
+    """The reasons of one referral's decisions, in order of time. 1 SQL statement."""
+    sealed = [(decision, bytes(decision.reason)) for decision in decisions]
+    keys = keys_of([key_id_of(reason) for _, reason in sealed])
+    return {
+        decision.pk: keys[key_id_of(reason)].unseal_text(
+            reason, _reason(decision.referral_id, number)
+        )
+        for number, (decision, reason) in enumerate(sealed)
+    }
+
+
+def seal_body(key: DataKey, body: bytes, sender: str, sender_key: str) -> bytes:
+    """Seal a submission as it arrived, byte for byte."""
+    return key.seal(body, _body(sender, sender_key))
+
+
+def body_of(sealed: bytes, sender: str, sender_key: str) -> bytes:
+    """The very bytes that arrived. 1 SQL statement."""
+    key_id = key_id_of(sealed)
+    return keys_of([key_id])[key_id].unseal(sealed, _body(sender, sender_key))
+
+
+def _reason(referral_id: int, number: int) -> str:
+    return f"referral:{referral_id}:decision:{number}"
+
+
+def _body(sender: str, sender_key: str) -> str:
+    return f"submission:{sender}:{sender_key}"
