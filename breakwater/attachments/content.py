@@ -39,6 +39,12 @@ ACTIVE = re.compile(
     r"|\.(exe|dll|scr|js|jse|vbs|vbe|ps1|bat|cmd|hta|jar|lnk|msi)$",
     re.IGNORECASE,
 )
+# A relation that makes an office program fetch a template or an object from elsewhere and run it.
+FETCHES = re.compile(
+    rb"<Relationship\b(?=[^>]*(?:attachedTemplate|oleObject))"
+    rb"[^>]*Target\s*=\s*[\"'](?:https?:|ftp:|\\\\|file:/*(?!/*[A-Za-z]:))",
+    re.IGNORECASE,
+)
 PICTURE_NAME = re.compile(
     r"\.(png|jpe?g|gif|bmp|tiff?|webp|heic|heif|avif|svg|emf|wmf|ico|jxr|wdp)$|^pictures/|/media/",
     re.IGNORECASE,
@@ -211,6 +217,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         if is_video(start, ""):
             raise Refused(Reason.VIDEO)
         if part.filename == "[Content_Types].xml" and b"macroEnabled" in start:
+            raise Refused(Reason.ACTIVE)
+        if part.filename.endswith(".rels") and FETCHES.search(start):
             raise Refused(Reason.ACTIVE)
         while opened.read(1 << 20):
             pass

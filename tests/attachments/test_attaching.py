@@ -23,8 +23,7 @@ from breakwater.audit.models import Entry
 from breakwater.vault.actions import destroy
 from breakwater.vault.models import Key
 from breakwater.vault.rules import Tampered
-from tests.attachments.conftest import a_case_of
-from tests.attachments.documents import MP4, PDF, TEXT, WHERE, docx, picture, told_where
+from tests.attachments.documents import MP4, PDF, TEXT, WHERE, a_case_of, docx, picture, told_where
 from tests.clamd import EICAR
 
 pytestmark = pytest.mark.django_db
