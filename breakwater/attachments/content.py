@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -191,6 +192,8 @@ def _check_zip(content: bytes, pictures: bool) -> None:
             if archive.comment or content[-22:-18] != b"PK\x05\x06" or _first_offset(parts):
                 raise Refused(Reason.TWO_KINDS)
             for part in parts:
+                if stat.S_ISLNK(part.external_attr >> 16):
+                    raise Refused(Reason.ACTIVE)
                 _check_name(part.filename)
                 _check_part(archive, part)
             if not pictures and any(PICTURE_NAME.search(part.filename) for part in parts):

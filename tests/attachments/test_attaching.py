@@ -119,6 +119,7 @@ REFUSALS: dict[str, tuple[bytes, str, dict[str, Any], Reason]] = {
     "empty": (b"", NAME, {}, Reason.EMPTY),
     "unknown": (b"MZ" + bytes(100), "letter.pdf", {}, Reason.UNKNOWN_KIND),
     "wrong ending": (PDF, NAME, {}, Reason.WRONG_ENDING),
+    "a drawing that may run scripts": (b"<svg><script/></svg>", "a.svg", {}, Reason.WRONG_ENDING),
     "no ending": (PDF, "letter", {}, Reason.WRONG_ENDING),
     "cut": (PDF[:60], "letter.pdf", {}, Reason.DAMAGED),
     "two kinds": (PDF + docx(), "letter.pdf", {}, Reason.TWO_KINDS),

@@ -1,5 +1,9 @@
 """What a document is, is decided by its content; what is not allowed or not whole is refused."""
 
+import stat
+import zipfile
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +130,15 @@ def test_a_zip_that_is_no_document_is_refused() -> None:
 )
 def test_macros_and_programs_inside_a_document_are_refused(name: str) -> None:
     assert refusal(docx(**{name: b"x"}), ".docx") is Reason.ACTIVE
+
+
+def test_a_symbolic_link_inside_a_document_is_refused() -> None:
+    file = BytesIO(docx())
+    with zipfile.ZipFile(file, "a") as archive:
+        link = zipfile.ZipInfo("word/settings.xml")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    assert refusal(file.getvalue(), ".docx") is Reason.ACTIVE
 
 
 def test_a_document_that_says_it_has_macros_is_refused() -> None:

@@ -113,6 +113,12 @@ def test_what_is_uploaded_never_lies_in_a_temporary_file(
     assert Document.objects.get().size == len(TEXT) * 100_000
 
 
+def test_the_page_says_which_documents_it_takes_and_how_large(page: Any) -> None:
+    shown = words(page.get(page.address))
+    assert "A PDF, Word (DOCX), Excel (XLSX)" in shown
+    assert "smaller than 20 MB" in shown
+
+
 def test_only_one_file_is_taken_at_a_time(page: Any, scanner: str) -> None:
     two = [SimpleUploadedFile(f"{number}.txt", TEXT) for number in range(2)]
     assert page.post(page.address, {"document": two}).status_code == 400
