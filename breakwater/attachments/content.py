@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -37,6 +38,12 @@ SECOND_OPINION = {
 ACTIVE = re.compile(
     r"vbaproject|vbadata|macrosheets/|activex|oleobject|^basic/|^scripts/"
     r"|\.(exe|dll|scr|js|jse|vbs|vbe|ps1|bat|cmd|hta|jar|lnk|msi)$",
+    re.IGNORECASE,
+)
+# A relation that makes an office program fetch a template or an object from elsewhere and run it.
+FETCHES = re.compile(
+    rb"<Relationship\b(?=[^>]*(?:attachedTemplate|oleObject))"
+    rb"[^>]*Target\s*=\s*[\"'](?:https?:|ftp:|\\\\|file:/*(?!/*[A-Za-z]:))",
     re.IGNORECASE,
 )
 PICTURE_NAME = re.compile(
@@ -185,6 +192,8 @@ def _check_zip(content: bytes, pictures: bool) -> None:
             if archive.comment or content[-22:-18] != b"PK\x05\x06" or _first_offset(parts):
                 raise Refused(Reason.TWO_KINDS)
             for part in parts:
+                if stat.S_ISLNK(part.external_attr >> 16):
+                    raise Refused(Reason.ACTIVE)
                 _check_name(part.filename)
                 _check_part(archive, part)
             if not pictures and any(PICTURE_NAME.search(part.filename) for part in parts):
@@ -211,6 +220,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         if is_video(start, ""):
             raise Refused(Reason.VIDEO)
         if part.filename == "[Content_Types].xml" and b"macroEnabled" in start:
+            raise Refused(Reason.ACTIVE)
+        if part.filename.endswith(".rels") and FETCHES.search(start):
             raise Refused(Reason.ACTIVE)
         while opened.read(1 << 20):
             pass

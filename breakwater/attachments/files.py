@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 PARTIAL = ".partial"
-_NAME = re.compile(rf"([0-9a-f]{{32}})({re.escape(PARTIAL)})?")
+_NAME = re.compile(r"([0-9a-f]{32})(\.partial)?")
 
 
 def path_of(file: UUID) -> Path:

@@ -102,8 +102,8 @@ WORDS: dict[Reason, str] = {
         "the program that made it and add the new copy"
     ),
     Reason.ACTIVE: (
-        "The document holds macros or other programs. Save it without them, or as a PDF, and add "
-        "that copy"
+        "The document holds macros or other programs, or fetches some from elsewhere. Save it "
+        "without them, or as a PDF, and add that copy"
     ),
     Reason.BOMB: "The document unpacks to far more than its size. Save it as a PDF and add that",
     Reason.LOCKED: "The document is locked with a password. Save it without one and add that copy",

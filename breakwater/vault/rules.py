@@ -18,7 +18,6 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 # What sealing adds to a value.
 OVERHEAD = 1 + 8 + NONCE_BYTES + 16
-LARGEST_ID = 2**63 - 1
 HOW_TO_MAKE = "make one with `openssl rand -base64 32`"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 # Thirty-two random bytes have about thirty different ones; a key that was typed has few.

@@ -37,6 +37,8 @@ ROUTES = {
     "split": SIGNED_IN,
     "join": SIGNED_IN,
     "find-a-person": SIGNED_IN,
+    "documents": SIGNED_IN,
+    "document": SIGNED_IN,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
 }
@@ -54,6 +56,7 @@ def address(route: str) -> str:
     if route in ("referral", "decide", "take-on"):
         return reverse(route, args=["BW-0000-0000-0000"])
     about = {"question": 1, "next-question": 1, "person-history": 1, "split": 1, "join": 2}
+    about |= {"documents": 1, "document": 2}
     return reverse(route, args=[1, 2][: about.get(route, 0)])
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from breakwater.access.models import Case, Grant, User
-from breakwater.access.rules import Actor, LawfulBasis, Relation, TeamKind
+from breakwater.access.models import User
+from breakwater.access.rules import TeamKind
+from tests.attachments.documents import a_case_of
 
 
 @pytest.fixture(autouse=True)
@@ -19,20 +19,6 @@ def root(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def worker(db: None, staff: Callable[..., User]) -> User:
     return staff("Ana Patel", TeamKind.CAIT)
-
-
-def a_case_of(user: User | Actor) -> int:
-    """A case that is the person's work."""
-    case = Case.objects.create(opened_at=timezone.now())
-    Grant.objects.create(
-        case=case,
-        user_id=getattr(user, "user_id", None) or user.pk,  # type: ignore[union-attr]
-        relation=Relation.NAMED,
-        purpose="a test",
-        lawful_basis=LawfulBasis.PUBLIC_TASK,
-        starts=timezone.now(),
-    )
-    return case.pk
 
 
 @pytest.fixture

@@ -5,8 +5,12 @@ from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
+
+from breakwater.access.models import Case, Grant, User
+from breakwater.access.rules import LawfulBasis, Relation
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>"
@@ -16,6 +20,20 @@ TEXT = b"Seen at the school gate at 08:40.\nSpoke to Mr Quirke.\n"
 CSV = b"day,present\r\n2026-03-02,no\r\n"
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(64)
 WHERE = b"Taken at 12 Quay Street"
+
+
+def a_case_of(user: User) -> int:
+    """A case that is the person's work."""
+    case = Case.objects.create(opened_at=timezone.now())
+    Grant.objects.create(
+        case=case,
+        user=user,
+        relation=Relation.NAMED,
+        purpose="a test",
+        lawful_basis=LawfulBasis.PUBLIC_TASK,
+        starts=timezone.now(),
+    )
+    return case.pk
 
 
 def zipped(parts: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

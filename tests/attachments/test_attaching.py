@@ -23,8 +23,7 @@ from breakwater.audit.models import Entry
 from breakwater.vault.actions import destroy
 from breakwater.vault.models import Key
 from breakwater.vault.rules import Tampered
-from tests.attachments.conftest import a_case_of
-from tests.attachments.documents import MP4, PDF, TEXT, WHERE, docx, picture, told_where
+from tests.attachments.documents import MP4, PDF, TEXT, WHERE, a_case_of, docx, picture, told_where
 from tests.clamd import EICAR
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +119,7 @@ REFUSALS: dict[str, tuple[bytes, str, dict[str, Any], Reason]] = {
     "empty": (b"", NAME, {}, Reason.EMPTY),
     "unknown": (b"MZ" + bytes(100), "letter.pdf", {}, Reason.UNKNOWN_KIND),
     "wrong ending": (PDF, NAME, {}, Reason.WRONG_ENDING),
+    "a drawing that may run scripts": (b"<svg><script/></svg>", "a.svg", {}, Reason.WRONG_ENDING),
     "no ending": (PDF, "letter", {}, Reason.WRONG_ENDING),
     "cut": (PDF[:60], "letter.pdf", {}, Reason.DAMAGED),
     "two kinds": (PDF + docx(), "letter.pdf", {}, Reason.TWO_KINDS),

@@ -16,8 +16,7 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import TeamKind
 from breakwater.attachments.actions import attach
 from breakwater.site.login import application_url
-from tests.attachments.conftest import a_case_of
-from tests.attachments.documents import TEXT
+from tests.attachments.documents import TEXT, a_case_of
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
 """What a document is, is decided by its content; what is not allowed or not whole is refused."""
 
+import stat
+import zipfile
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,10 +132,42 @@ def test_macros_and_programs_inside_a_document_are_refused(name: str) -> None:
     assert refusal(docx(**{name: b"x"}), ".docx") is Reason.ACTIVE
 
 
+def test_a_symbolic_link_inside_a_document_is_refused() -> None:
+    file = BytesIO(docx())
+    with zipfile.ZipFile(file, "a") as archive:
+        link = zipfile.ZipInfo("word/settings.xml")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    assert refusal(file.getvalue(), ".docx") is Reason.ACTIVE
+
+
 def test_a_document_that_says_it_has_macros_is_refused() -> None:
     kind = b"application/vnd.ms-word.document.macroEnabled.main+xml"
     content = zipped({"[Content_Types].xml": kind, "word/document.xml": b""})
     assert refusal(content, ".docx") is Reason.ACTIVE
+
+
+def related(kind: str, target: str) -> bytes:
+    relation = f'<Relationship Id="r1" Type="http://x/{kind}" TargetMode="External" {target}/>'
+    return docx(word___rels__settings_dot_xml_dot_rels=relation.encode())
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject"])
+@pytest.mark.parametrize(
+    "target", ["https://x.example/t.dotm", "ftp://x/t", r"\\\\x\\t", "file:////x/t", "file://x/t"]
+)
+def test_a_document_that_fetches_programs_from_elsewhere_is_refused(kind: str, target: str) -> None:
+    assert refusal(related(kind, f'Target="{target}"'), ".docx") is Reason.ACTIVE
+    assert refusal(related(kind, f"target = '{target}'"), ".docx") is Reason.ACTIVE
+
+
+def test_a_link_in_a_document_and_a_template_of_ones_own_computer_are_no_harm() -> None:
+    for harmless in (
+        related("hyperlink", 'Target="https://www.example.org/"'),
+        related("attachedTemplate", 'Target="file:///C:/Users/x/Normal.dotm"'),
+        related("attachedTemplate", 'Target="Normal.dotm"'),
+    ):
+        assert kind_of(harmless, ".docx") is Kind.DOCX
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,13 @@ def test_many_ask_at_once(scanner: str) -> None:
 
 
 @contextmanager
-def answering(folder: Path, answer: Callable[[socket.socket], object]) -> Iterator[str]:
+def answering(
+    folder: Path, answer: Callable[[socket.socket], object], *, far: bool = False
+) -> Iterator[str]:
     """A clamd that went wrong: the real one cannot be told to."""
     path = folder / "s"
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
+    with socket.socket(socket.AF_INET if far else socket.AF_UNIX) as server:
+        server.bind(("127.0.0.1", 0) if far else str(path))
         server.listen()
 
         def serve() -> None:
@@ -64,7 +66,7 @@ def answering(folder: Path, answer: Callable[[socket.socket], object]) -> Iterat
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield f"unix://{path}"
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}" if far else f"unix://{path}"
         server.close()
         thread.join(5)
 
@@ -105,7 +107,7 @@ def test_a_clear_answer_of_another_clamd_is_understood(tmp_path: Path) -> None:
     (tmp_path / "1").mkdir()
     with answering(tmp_path / "1", after_all(b"stream: Win.Test.EICAR_HDB-1 FOUND\0")) as address:
         assert is_harmful(TEXT, address) is True
-    with answering(tmp_path, after_all(b"stream: OK\0")) as address:
+    with answering(tmp_path, after_all(b"stream: OK\0"), far=True) as address:
         assert is_harmful(TEXT, address) is False
 
 

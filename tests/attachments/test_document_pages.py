@@ -1,5 +1,6 @@
 """The documents of a case as a browser gets them."""
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,7 @@ from breakwater.attachments.models import Document
 from breakwater.attachments.presenter import size_in_words
 from breakwater.audit.models import Entry
 from breakwater.vault.actions import destroy
-from tests.attachments.conftest import a_case_of
-from tests.attachments.documents import MP4, PDF, TEXT, picture
+from tests.attachments.documents import MP4, PDF, TEXT, a_case_of, picture
 from tests.clamd import EICAR
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,24 @@ def test_without_a_file_nothing_happens_and_nothing_is_written_down(page: Any) -
     assert not Entry.objects.filter(verb="attach").exists()
 
 
+def test_what_is_uploaded_never_lies_in_a_temporary_file(
+    page: Any, scanner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        pytest.fail("a temporary file was made")
+
+    for name in ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    assert send(page, TEXT * 100_000).status_code == 302
+    assert Document.objects.get().size == len(TEXT) * 100_000
+
+
+def test_the_page_says_which_documents_it_takes_and_how_large(page: Any) -> None:
+    shown = words(page.get(page.address))
+    assert "A PDF, Word (DOCX), Excel (XLSX)" in shown
+    assert "smaller than 20 MB" in shown
+
+
 def test_only_one_file_is_taken_at_a_time(page: Any, scanner: str) -> None:
     two = [SimpleUploadedFile(f"{number}.txt", TEXT) for number in range(2)]
     assert page.post(page.address, {"document": two}).status_code == 400
@@ -127,7 +145,7 @@ def test_without_a_scanner_the_page_says_so_before_anybody_tries(page: Any, sett
 def test_where_no_pictures_may_come_the_page_says_so_and_refuses(
     page: Any, scanner: str, settings: Any
 ) -> None:
-    settings.NO_PICTURES_ON = "tests.attachments.test_pages.every_case"
+    settings.NO_PICTURES_ON = "tests.attachments.test_document_pages.every_case"
     assert "no pictures, videos or PDFs" in words(page.get(page.address))
     refused = words(send(page, picture(), "photo.jpg"))
     assert "call the force's online investigation team (POLIT)" in refused.replace("&#39;", "'")
