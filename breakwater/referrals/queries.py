@@ -17,7 +17,14 @@ from breakwater.people import queries as people
 from breakwater.people.queries import Known, KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.referrals.models import Decision, Place, Referral, Route, Submission
-from breakwater.referrals.rules import STATUS_FOR_REPORTER, Level, State, in_words
+from breakwater.referrals.rules import (
+    NO_PICTURES_IN,
+    STATUS_FOR_REPORTER,
+    Channel,
+    Level,
+    State,
+    in_words,
+)
 from breakwater.referrals.sealed import Words, reasons_of, words_of
 
 PAGE_SIZE = 50
@@ -101,6 +108,7 @@ class ReferralPage:
     """All that the one page of a referral shows."""
 
     id: int
+    case_id: int
     reference: str
     version: int
     state: State
@@ -231,6 +239,7 @@ def referral_page(
     own = words[referral.pk]
     return ReferralPage(
         id=referral.pk,
+        case_id=referral.case_id,
         reference=referral.reference,
         version=referral.version,
         state=State(referral.state),
@@ -268,6 +277,16 @@ def referral_page(
         routed_to=set(Route.objects.filter(referral=referral_id).values_list("team", flat=True)),
         status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
     )
+
+
+def pictures_are_refused(case_id: int) -> bool:
+    """Whether a case is about online reports or pictures: none may be added. 1 SQL statement.
+
+    For one who holds the case.
+    """
+    codes = [category.value for category in NO_PICTURES_IN]
+    about = Q(channel=Channel.ONLINE_REPORT) | Q(category__in=codes) | Q(also__overlap=codes)
+    return Referral.objects.filter(about, case=case_id).exists()
 
 
 def teams_to_route_to() -> list[TeamFacts]:

@@ -54,6 +54,10 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+# Where a picture could be one that must never enter: its place is the police, not this hub.
+NO_PICTURES_IN = frozenset({Category.INDECENT_IMAGES, Category.INTIMATE_IMAGE_SHARING})
+
+
 class Consent(StrEnum):
     SOUGHT = "sought"
     NOT_SOUGHT = "not_sought"

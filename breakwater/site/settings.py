@@ -158,7 +158,7 @@ ATTACHMENT_MAX_BYTES = ENVIRONMENT.attachment_max_mb * 1_000_000
 CLAMD_ADDRESS = ENVIRONMENT.clamd_address
 # Dotted name of a function: case id -> whether no picture may be added (online offences).
 # Referrals know; attachments stand below them.
-NO_PICTURES_ON = ""
+NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 # What is uploaded stays in memory: a temporary file would hold it in the clear.
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
