@@ -15,8 +15,7 @@ from binascii import a2b_base64, unhexlify
 
 NOT_PROVABLE = """What no ledger can prove:
 - an entry that an administrator of the machine suppressed before the next checkpoint (1 second);
-- that somebody read the memory, the disk or a backup without the application;
-- who really sat at the keyboard of an account, and whether what was written is true;
+- who read memory, disk or a backup outside the application, who really sat at the keyboard;
 - from the export of a case, that it has no other entries (that of a range leaves none out)."""
 HOUR = 3_600_000_000  # microseconds; no honest transaction writes its entry that late
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
@@ -46,10 +45,9 @@ def point(raw):
 
 def signature_holds(public, message, signature):
     a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or a is None or r is None or s >= L:
-        return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    return times(s, point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))) == add(r, times(k, a))
+    base, sound = point((4 * pow(5, -1, P) % P).to_bytes(32, "little")), len(signature) == 64
+    return sound and None not in (a, r) and s < L and times(s, base) == add(r, times(k, a))
 
 
 def read_note(note, key):
@@ -192,7 +190,7 @@ def main():
         print("FAULT:", fault)
     if not done.faults:
         print(
-            f"Proven: {done.head['of']}: {done.entries} entries ({len(done.erased)} lawfully erased)"
+            f"Proven: {done.head['of']}: {done.entries} entries, {len(done.erased)} of them erased"
         )
         print(f"stand in checkpoint {done.size}, which begins with checkpoint {done.held} (yours).")
     print(NOT_PROVABLE)
