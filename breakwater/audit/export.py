@@ -8,7 +8,8 @@ are its beginning. Every further line is an entry:
 
 CONTENT is the very text that the commitment hashes, as ledger.canonical makes it. SALT is in hex,
 or `erased` or `missing`, and then CONTENT is `-`. PROOF is `-` for the entries of a range, which
-are proven together; else hashes in base64 with commas between.
+are proven together; else, in base64 with commas between, the hashes of the complete subtrees that
+make the tree before the entry and after it, largest first and from left to right.
 """
 
 import json
@@ -44,7 +45,7 @@ class Exported:
 
 def export_range(out: Path, first: int, end: int | None, since: Iterable[int] = ()) -> Exported:
     """Write the entries at the places from `first` to before `end` (None: all that are signed)."""
-    last = _last()
+    last = newest()
     end = last.size if end is None else end
     if not 0 <= first < end <= last.size:
         raise ExportError(f"the signed ledger has the places 0 to {last.size - 1}")
@@ -52,8 +53,8 @@ def export_range(out: Path, first: int, end: int | None, since: Iterable[int] = 
     header = _header(f"entries {first} to {end - 1}", store, last, since) | {
         "first": first,
         "end": end,
-        "before": [_b64(store(*part)) for part in tree.subtrees(0, first)],
-        "after": [_b64(store(*part)) for part in tree.subtrees(end, last.size)],
+        "before": _b64(tree.beside(store, 0, first)),
+        "after": _b64(tree.beside(store, end, last.size)),
         "checkpoints": [*_notes_between(first, end), last.note],
     }
     return _write(out, header, _range(first, end), (first, end), store, last.size)
@@ -61,7 +62,7 @@ def export_range(out: Path, first: int, end: int | None, since: Iterable[int] = 
 
 def export_case(out: Path, case_id: int, since: Iterable[int] = ()) -> Exported:
     """Write every signed entry about a case, each with a proof of its own."""
-    last = _last()
+    last = newest()
     store = StoredTree()
     header = _header(f"case {case_id}", store, last, since) | {
         "first": 0, "end": 0, "before": [], "after": [], "checkpoints": [last.note],
@@ -80,13 +81,14 @@ def export_case(out: Path, case_id: int, since: Iterable[int] = ()) -> Exported:
 
 def consistency_with(size: int) -> tuple[Checkpoint, list[bytes]]:
     """The newest checkpoint, and the proof that it begins with the tree of `size` leaves."""
-    last = _last()
+    last = newest()
     if not 0 < size <= last.size:
         raise ExportError(f"the signed ledger has {last.size} entries, not {size}")
     return last, tree.consistency(StoredTree(), size, last.size)
 
 
-def _last() -> Checkpoint:
+def newest() -> Checkpoint:
+    """The newest checkpoint. 1 SQL statement."""
     last = last_checkpoint()
     if last is None:
         raise ExportError("nothing is signed yet: is `breakwater worker` running?")
@@ -98,7 +100,7 @@ def _header(what: str, store: StoredTree, last: Checkpoint, since: Iterable[int]
     for size in since:
         if not 0 < size <= last.size:
             raise ExportError(f"the signed ledger has {last.size} entries, not {size}")
-        proofs[str(size)] = [_b64(one) for one in tree.consistency(store, size, last.size)]
+        proofs[str(size)] = _b64(tree.beside(store, 0, size) + tree.beside(store, size, last.size))
     return {"breakwater_ledger_export": 1, "of": what, "since": proofs}
 
 
@@ -146,7 +148,8 @@ def _entry(file: TextIO, row: Row, proven: StoredTree | None, size: int) -> int:
     index, commitment, salt, content = row
     proof = "-"
     if proven is not None:
-        proof = ",".join(map(_b64, tree.inclusion(proven, index, size))) or "="
+        hashes = tree.beside(proven, 0, index) + tree.beside(proven, index + 1, size)
+        proof = ",".join(_b64(hashes)) or "-"
     if salt is None:
         state, content = "missing", "-"
     elif salt:
@@ -167,8 +170,9 @@ def _entries_that_erased(subjects: list[str], together: tuple[int, int], size: i
             " and l.index >= %s and l.index < %s order by l.index",
             [subjects, together[1], size],
         )
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+    return found
 
 
-def _b64(value: bytes) -> str:
-    return b64encode(value).decode()
+def _b64(hashes: list[bytes]) -> list[str]:
+    return [b64encode(one).decode() for one in hashes]

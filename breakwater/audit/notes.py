@@ -103,6 +103,16 @@ def secret_key(given: str) -> SecretKey:
     return key
 
 
+def ledger_key(given: str, *, demo: bool) -> SecretKey:
+    """Read the key that a hub signs its ledger with; in production not the demo's."""
+    key = secret_key(given)
+    if key.kind != LEDGER:
+        raise NoteError("is a witness's key, not a ledger's")
+    if key.seed == DEMO_SEED and not demo:
+        raise NoteError("is the demo's key, with which everybody can sign")
+    return key
+
+
 def public_key(given: str) -> PublicKey:
     """Read a public key, or the file that holds one."""
     line = given.strip()

@@ -35,21 +35,12 @@ def root(store: Store, size: int) -> bytes:
     return _hash(store, 0, size)
 
 
-def inclusion(store: Store, index: int, size: int) -> list[bytes]:
-    """The proof that the leaf at `index` is in the tree of `size` leaves (2.1.3.1)."""
-    if not 0 <= index < size:
-        raise ValueError("no such leaf")
-    proof = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _half(end - start)
-        if index < middle:
-            proof.append(_hash(store, middle, end))
-            end = middle
-        else:
-            proof.append(_hash(store, start, middle))
-            start = middle
-    return proof[::-1]
+def beside(store: Store, start: int, end: int) -> list[bytes]:
+    """The hashes that stand for the leaves from `start` to before `end`, left to right.
+
+    With those beside them, leaves in hand give the root: that is the proof of an export.
+    """
+    return [store(level, index) for level, index in subtrees(start, end)]
 
 
 def consistency(store: Store, old: int, new: int) -> list[bytes]:
@@ -73,6 +64,32 @@ def consistency(store: Store, old: int, new: int) -> list[bytes]:
     return proof[::-1]
 
 
+def extends(old: int, old_root: bytes, new: int, new_root: bytes, proof: list[bytes]) -> bool:
+    """Whether a proof shows that the older tree is the newer's beginning (2.1.4.2)."""
+    if not 0 < old <= new:
+        return False
+    hashes = list(proof)
+    try:
+        roots = _follow(old, new, old_root, hashes)
+    except IndexError:
+        return False
+    return not hashes and roots == (old_root, new_root)
+
+
+def _follow(old: int, new: int, whole: bytes | None, proof: list[bytes]) -> tuple[bytes, bytes]:
+    """The older and the newer root that a proof leads to, taking its hashes from the end."""
+    if old == new:
+        part = proof.pop() if whole is None else whole
+        return part, part
+    half = _half(new)
+    hashed = proof.pop()
+    if old <= half:
+        left, right = _follow(old, half, whole, proof)
+        return left, node_hash(right, hashed)
+    left, right = _follow(old - half, new - half, None, proof)
+    return node_hash(hashed, left), node_hash(hashed, right)
+
+
 def _half(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
@@ -82,7 +99,7 @@ def _hash(store: Store, start: int, end: int) -> bytes:
     """The hash over the leaves from `start`, where a subtree may begin, to before `end`."""
     if start == end:
         return sha256(b"").digest()
-    hashes = [store(level, index) for level, index in subtrees(start, end)]
+    hashes = beside(store, start, end)
     result = hashes.pop()
     while hashes:
         result = node_hash(hashes.pop(), result)

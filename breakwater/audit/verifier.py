@@ -189,9 +189,7 @@ def main():
     for fault in done.faults:
         print("FAULT:", fault)
     if not done.faults:
-        print(
-            f"Proven: {done.head['of']}: {done.entries} entries, {len(done.erased)} of them erased"
-        )
+        print(f"Proven: {done.head['of']}: {done.entries} entries, {len(done.erased)} erased, that")
         print(f"stand in checkpoint {done.size}, which begins with checkpoint {done.held} (yours).")
     print(NOT_PROVABLE)
     return 1 if done.faults else 0
