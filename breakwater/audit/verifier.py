@@ -189,7 +189,8 @@ def main():
     for fault in done.faults:
         print("FAULT:", fault)
     if not done.faults:
-        print(f"Proven: {done.head['of']}: {done.entries} entries, {len(done.erased)} erased, that")
+        what = f"all from {done.head['first']} to {done.end - 1}" if done.end else "each alone"
+        print(f"Proven: {done.entries} entries, {what}, {len(done.erased)} of them erased, which")
         print(f"stand in checkpoint {done.size}, which begins with checkpoint {done.held} (yours).")
     print(NOT_PROVABLE)
     return 1 if done.faults else 0

@@ -87,7 +87,7 @@ def _checkpoint(args: argparse.Namespace) -> int:
                 old = _size_of(args.since)
                 last, proof = consistency_with(old)
                 text = witness.request(old, proof, last.note)
-        except ExportError as problem:
+        except (ExportError, LookupError) as problem:
             raise BadUse(str(problem)) from None
     _give(text, args.out)
     return 0
@@ -100,16 +100,20 @@ def _export(args: argparse.Namespace) -> int:
         raise BadUse(f"{args.which!r} is neither a case (5) nor a range (0-99) nor all")
     since = [_size_of(one) for one in args.since]
     with database.one_off():
+        from breakwater.audit.actions import record
         from breakwater.audit.export import ExportError, export_case, export_range
 
         try:
+            # Written down before anything is shown, like every look.
             if which["case"]:
-                done = export_case(args.out, int(which["case"]), since)
-            elif which["first"]:
-                done = export_range(args.out, int(which["first"]), int(which["last"]) + 1, since)
+                case = int(which["case"])
+                record("command", "export_ledger", cases=[case], subject=f"case:{case}")
+                done = export_case(args.out, case, since)
             else:
-                done = export_range(args.out, 0, None, since)
-        except ExportError as problem:
+                end = int(which["last"]) + 1 if which["last"] else None
+                record("command", "export_ledger", subject=f"entries:{args.which}")
+                done = export_range(args.out, int(which["first"] or 0), end, since)
+        except (ExportError, LookupError) as problem:
             raise BadUse(str(problem)) from None
     print(json.dumps({"entries": done.entries, "checkpoint": done.size, "out": str(args.out)}))
     return 0

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from breakwater.audit import notes
 from breakwater.audit.sequencer import HistoryChanged, step
-from tests.audit.conftest import Ledger
+from tests.ledgers import Ledger
 
 Signed = Callable[..., Ledger]
 PLACE = 6
@@ -276,14 +276,22 @@ def test_the_worker_signs_nothing_on_top_of_a_history_that_was_changed(signed: S
 
 
 @pytest.mark.parametrize("table", ["entry", "leaf", "node", "checkpoint"])
-@pytest.mark.parametrize("deed", ["delete from", "truncate"])
+@pytest.mark.parametrize("deed", ["delete from", "truncate", "update"])
 def test_with_the_triggers_on_even_the_superuser_is_refused(
     signed: Signed, table: str, deed: str
 ) -> None:
     ledger = signed(2)
-    with psycopg.connect(ledger.address) as superuser, pytest.raises(psycopg.Error) as refusal:
-        superuser.execute("insert into ledger_node values (8, 0, sha256('x'))")
-        superuser.execute(f"{deed} ledger_{table}")
-    assert "never changed" in str(refusal.value)
+    ledger.ask("insert into ledger_node values (8, 0, sha256('x'))")
+    column = {"entry": "verb", "leaf": "index", "node": "index", "checkpoint": "at"}[table]
+    change = f" set {column} = {column}" if deed == "update" else ""
     with pytest.raises(DatabaseError, match="never changed"):
-        ledger.ask("update ledger_leaf set index = index + 1 returning 1")
+        ledger.ask(f"{deed} ledger_{table}{change}")
+
+
+def test_with_the_triggers_dropped_for_good_the_edit_is_found_all_the_same(signed: Signed) -> None:
+    ledger = signed()
+    held = ledger.sign()
+    for table in ("entry", "leaf"):
+        ledger.ask(f"drop trigger never_changed on ledger_{table}")
+    ledger.ask(f"update ledger_entry set actor = 'user:2' {OF_PLACE}")
+    assert names(ledger.faults(ledger.export(), held), PLACE)
