@@ -70,4 +70,6 @@ class Ledger:
 
     def faults(self, export: Path, checkpoint: str) -> list[str]:
         """What the inspector's verifier finds."""
-        return Check(export, checkpoint, str(self.key.public)).faults
+        held = self.folder / "held"
+        held.write_text(checkpoint)
+        return Check(export, held, str(self.key.public)).faults

@@ -1,4 +1,4 @@
-"""Gives entries their places in the tree and signs its root: the worker's part, twice a second."""
+"""Gives entries their places in the tree and signs its root: a part of the worker."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from breakwater.audit import notes
 from breakwater.audit.hashes import StoredTree, last_checkpoint
 from breakwater.audit.tree import root
 
-EVERY = 0.5  # seconds: a checkpoint is to be at most one second behind
+EVERY = 0.25  # seconds: a checkpoint is to be at most one second behind
 AT_ONCE = 10_000  # entries in one step, so that a checkpoint comes soon even after a flood
 ENDS_WITHIN = 10.0  # seconds that a worker waits for the step under way when it ends
 log = logging.getLogger("breakwater.audit")
@@ -68,7 +68,7 @@ def sequencing(key: notes.SecretKey) -> Iterator[None]:
 
 
 def keep_sequencing(key: notes.SecretKey, stop: threading.Event) -> None:
-    """Take a step twice a second until told to stop; an error is logged and tried again."""
+    """Take a step every quarter of a second until told to stop; log an error and go on."""
     try:
         while True:
             started = time.monotonic()

@@ -8,10 +8,9 @@ right). A checkpoint is a signed note (c2sp.org/tlog-checkpoint): keep yours, th
 """
 
 import argparse
-import hashlib
 import json
-import sys
 from binascii import a2b_base64, unhexlify
+from hashlib import sha256, sha512
 
 NOT_PROVABLE = """What no ledger can prove:
 - an entry that an administrator of the machine suppressed before the next checkpoint (1 second);
@@ -25,7 +24,8 @@ D = -121665 * pow(121666, -1, P) % P
 def add(p, q):
     (a, b), (c, d) = p, q
     e = D * a * b * c * d % P
-    return (a * d + b * c) * pow(1 + e, -1, P) % P, (b * d + a * c) * pow(1 - e, -1, P) % P
+    inverse = pow(1 - e * e, -1, P)
+    return (a * d + b * c) * (1 - e) * inverse % P, (b * d + a * c) * (1 + e) * inverse % P
 
 
 def times(n, p):
@@ -45,7 +45,7 @@ def point(raw):
 
 def signature_holds(public, message, signature):
     a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
     base, sound = point((4 * pow(5, -1, P) % P).to_bytes(32, "little")), len(signature) == 64
     return sound and None not in (a, r) and s < L and times(s, base) == add(r, times(k, a))
 
@@ -56,7 +56,7 @@ def read_note(note, key):
     origin, size, root = text.split("\n")[:3]
     name, key_id, body = key.strip().split("+", 2) if key else ("", "", "")
     signed, public = False, a2b_base64(body)
-    if key and hashlib.sha256(f"{name}\n".encode() + public).hexdigest()[:8] != key_id:
+    if key and sha256(f"{name}\n".encode() + public).hexdigest()[:8] != key_id:
         raise ValueError("the key is damaged, or not a ledger's")
     for line in signatures.splitlines() if origin == name else ():
         dash, who, given = line.split(" ")
@@ -69,7 +69,7 @@ def push(stack, at, level, hashed):
     """Add a complete subtree of 2**level leaves to a tree of `at` leaves; return its new size."""
     count = at >> level
     while count & 1:
-        hashed, count = hashlib.sha256(b"\1" + stack.pop() + hashed).digest(), count >> 1
+        hashed, count = sha256(b"\1" + stack.pop() + hashed).digest(), count >> 1
     stack.append(hashed)
     return at + (1 << level)
 
@@ -84,24 +84,24 @@ def root_by(hashes, start, leaves, size):
         at = push(stack, at, min((size - at).bit_length(), (at & -at).bit_length()) - 1, one)
     root = stack.pop()
     while stack:
-        root = hashlib.sha256(b"\1" + stack.pop() + root).digest()
+        root = sha256(b"\1" + stack.pop() + root).digest()
     return root if at == size else None
 
 
 class Check:
     """Reads an export once; `faults` says what is wrong, in words that name the entry."""
 
-    def __init__(self, path, held_note, key):
+    def __init__(self, path, checkpoint, key):
         self.key, self.faults, self.entries, self.erased, self.broken = key, [], 0, [], False
-        with open(path, "rb") as file:
+        with open(path, "rb") as file, open(checkpoint, encoding="utf-8") as mine:
             self.head = json.loads(file.readline())
             self.good, self.end = self.head["first"], self.head["end"]
             read = [(*read_note(note, ""), note) for note in self.head["checkpoints"]]
             self.signed = {size: (root, note) for size, root, _, note in read}
             self.size, self.root, signed = read_note(self.head["checkpoints"][-1], key)
-            self.held, held_root, mine = read_note(held_note, key)
+            self.held, held_root, by_key = read_note(mine.read(), key)
             self.tell(not signed, f"checkpoint {self.size} of the export: not signed by this key")
-            self.tell(not mine, f"checkpoint {self.held} that you hold: not signed by this key")
+            self.tell(not by_key, f"checkpoint {self.held} that you hold: not signed by this key")
             self.check_held(held_root, self.head["since"].get(str(self.held)))
             self.check_entries(file)
 
@@ -135,7 +135,7 @@ class Check:
 
     def check_entries(self, file):
         stack, at = [a2b_base64(one) for one in self.head["before"]], self.good
-        previous, newest, seen, erasers, sha256 = -1, 0, set(), set(), hashlib.sha256
+        previous, newest, seen, erasers = -1, 0, set(), set()
         for self.entries, line in enumerate(file, 1):
             place, salt, hexed, proof, content = line[:-1].split(b" ", 4)
             index, commitment, wrong = int(place), unhexlify(hexed), ""
@@ -166,7 +166,8 @@ class Check:
                 at = index + 1 if self.broken else push(stack, index, 0, leaf)
                 if at in self.signed and not self.broken:
                     self.compare(root_by(stack, at, (), at), at)
-            self.tell(wrong, f"entry {index}: {wrong}")
+            if wrong:
+                self.faults.append(f"entry {index}: {wrong}")
         self.tell(at < self.end, f"entry {at}: missing, with all before entry {self.end}")
         if at == self.end > 0 and not self.broken:
             hashes = stack + [a2b_base64(one) for one in self.head["after"]]
@@ -182,8 +183,7 @@ def main():
     parser.add_argument("--key", required=True, help="the ledger's public key")
     args = parser.parse_args()
     try:
-        with open(args.checkpoint, encoding="utf-8") as file:
-            done = Check(args.export, file.read(), args.key)
+        done = Check(args.export, args.checkpoint, args.key)
     except (OSError, ValueError, LookupError, TypeError) as problem:
         return print(f"This cannot be checked, which proves nothing: {problem!r}") or 2
     for fault in done.faults:
@@ -197,4 +197,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

@@ -111,9 +111,12 @@ begin
     where w.xid = s.xid and w.at = s.at and w.entry = s.entry
   )
   insert into public.ledger_leaf (index, entry, commitment)
-    select before + row_number() over (order by s.xid, s.at, s.entry) - 1, e.id,
-      ledger.commitment(e)
-    from settled s join public.ledger_entry e on e.id = s.entry;
+    select before + row_number() over (order by s.xid, s.at, s.entry) - 1, found.id,
+      found.commitment
+    from settled s cross join lateral (
+      -- `offset 0`: by the index, one by one, whatever the planner believes of the numbers.
+      select e.id, ledger.commitment(e) as commitment
+      from public.ledger_entry e where e.id = s.entry offset 0) found;
   get diagnostics placed = row_count;
   if placed > 0 then
     perform ledger.keep_nodes(before + placed);
