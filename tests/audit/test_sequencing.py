@@ -209,6 +209,9 @@ def test_kept_nodes_are_those_of_the_tree(fresh: Ledger) -> None:
     assert Node.objects.filter(level=8).count() == 66000 // 256
     assert bytes(Node.objects.get(level=16, index=0).hash) == plain_root(hashes[:65536])
     assert root(StoredTree(), 66000) == plain_root(hashes)
+    for size in (1, 2, 255, 256, 257, 511, 4097, 65535, 65536, 65793, 66000):
+        in_the_database = fresh.ask("select ledger.root(%s)", size)[0][0]
+        assert bytes(in_the_database) == plain_root(hashes[:size])
     assert bytes(last_checkpoint().root) == plain_root(hashes)
 
 
@@ -301,6 +304,7 @@ def test_the_application_sequences_and_publishes_and_reads_hashes_alone(
         "insert into ledger_checkpoint values (5, sha256('x'), now(), '')",
         "select ledger.erase(0)",
         "select ledger.keep_nodes(0)",
+        "select ledger.root(0)",
         "update ledger_leaf set index = 9",
     ],
 )
@@ -309,6 +313,17 @@ def test_the_application_may_do_nothing_else_with_the_tree(
 ) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         application.execute(statement)
+
+
+def test_a_root_that_is_not_that_of_the_leaves_is_not_published(
+    fresh: Ledger, application: psycopg.Connection
+) -> None:
+    fresh.write("one")
+    end = time.monotonic() + 120
+    while fresh.waiting() and time.monotonic() < end:
+        application.execute("select ledger.sequence(10)")
+    with pytest.raises(psycopg.Error, match="not the root of 1 leaves"):
+        application.execute("select ledger.publish(1, sha256('x'), '')")
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])

@@ -124,6 +124,37 @@ begin
   return before + placed;
 end $$;
 
+-- The root over the first `size` leaves, from the kept nodes and the last leaves.
+create function ledger.root(size bigint) returns bytea
+language plpgsql stable as $$
+declare
+  start bigint := 0;
+  after bigint;
+  base integer;
+  parts bytea[] := '{}';
+  result bytea;
+begin
+  for high in reverse 62..0 loop
+    continue when size & (1::bigint << high) = 0;
+    base := high - high % 8;
+    after := start + (1::bigint << high);
+    parts := parts || ledger.fold(case when base = 0
+      then array(
+        select sha256('\x00'::bytea || commitment) from public.ledger_leaf
+        where index >= start and index < after order by index)
+      else array(
+        select hash from public.ledger_node
+        where level = base and index >= start >> base and index < after >> base
+        order by index) end);
+    start := after;
+  end loop;
+  result := parts[cardinality(parts)];
+  for i in reverse cardinality(parts) - 1..1 loop
+    result := sha256('\x01'::bytea || parts[i] || result);
+  end loop;
+  return result;
+end $$;
+
 -- Keep a signed root; each is about the whole tree and extends the last. The signature is checked
 -- by whoever reads it: no key is in the database.
 create function ledger.publish(new_size bigint, new_root bytea, new_note text) returns void
@@ -132,6 +163,9 @@ language plpgsql security definer set search_path = pg_catalog, public as $$ beg
     or new_size <= (select max(size) from public.ledger_checkpoint)
   then
     raise exception 'a checkpoint is about all % leaves and about more than the last', new_size;
+  end if;
+  if new_root is distinct from ledger.root(new_size) then
+    raise exception 'this is not the root of % leaves', new_size;
   end if;
   insert into public.ledger_checkpoint (size, root, at, note)
     values (new_size, new_root, clock_timestamp(), new_note);
