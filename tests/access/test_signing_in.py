@@ -229,6 +229,7 @@ def in_production() -> dict:
         "SECRET_KEY": "a production key that is long enough, for nobody but this test",
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "PUBLIC_URL": "https://hub.example.org",
+        "LEDGER_KEY": "/run/secrets/ledger",
         "TLS_PROXY": "1",
         "DATA_KEYS": "2026:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     }
