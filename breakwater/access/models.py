@@ -110,6 +110,24 @@ class Session(models.Model):
     may_work = models.BooleanField(db_default=False, default=False)
 
 
+class SignInLink(models.Model):
+    """A link with which somebody chooses their first or next password, once."""
+
+    # SHA-256 of what the link holds, in hex.
+    key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE)
+    until = models.DateTimeField()
+
+
+class SharedValue(models.Model):
+    """What the processes of the hub count together (signin/cache.py): attempts, used codes."""
+
+    # A keyed hash: what is counted, an address for instance, cannot be read from it.
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+
 class Kin(models.Model):
     """Somebody of a staff member's own family, or the staff member, whose cases stay closed to them.
 

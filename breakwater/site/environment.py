@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.access.signin.rules import Provider
+from breakwater.site import providers
+
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -46,6 +49,9 @@ class Environment:
     mail_from: str
     log_format: str
     quiet: bool
+    session_hours: int
+    session_idle_minutes: int
+    providers: tuple[Provider, ...]
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -74,6 +80,9 @@ def read(environ: Mapping[str, str]) -> Environment:
     smtp_url = environ.get("SMTP_URL", "")
     if smtp_url and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]+$", smtp_url):
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host.")
+    session_hours = _whole_number(environ, "SESSION_HOURS", 8, 1, 24, problems)
+    idle_minutes = _whole_number(environ, "SESSION_IDLE_MINUTES", 30, 5, 240, problems)
+    sign_in_providers = providers.read(environ.get("SIGN_IN_PROVIDERS", ""), demo, problems)
     certificate, key = environ.get("TLS_CERTIFICATE", ""), environ.get("TLS_KEY", "")
     behind_proxy = _flag(environ, "TLS_PROXY", problems)
     if not demo and not one_off:
@@ -105,6 +114,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         mail_from=environ.get("MAIL_FROM", f"no-reply@{public_host or 'breakwater.example'}"),
         log_format=log_format,
         quiet=one_off,
+        session_hours=session_hours,
+        session_idle_minutes=idle_minutes,
+        providers=sign_in_providers,
     )
 
 
