@@ -96,9 +96,7 @@ def make_link(user: User) -> str:
     """Return what a link for a new password holds; earlier links of this person end."""
     SignInLink.objects.filter(user=user).delete()
     secret = secrets.token_urlsafe(32)
-    SignInLink.objects.create(
-        key=_key_of(secret), user=user, until=timezone.now() + LINK_LASTS
-    )
+    SignInLink.objects.create(key=_key_of(secret), user=user, until=timezone.now() + LINK_LASTS)
     record("setup", "make_sign_in_link", agency_id=user.agency_id, subject=f"user:{user.pk}")
     return secret
 

@@ -20,12 +20,13 @@ from breakwater.access.signin import throttle
 from breakwater.access.signin.actions import note
 from breakwater.access.signin.rules import FRESH
 
+TOO_MANY = "You have entered too many wrong codes. Wait 5 minutes, then enter a new one"
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": "You have entered too many wrong codes. Wait 5 minutes, then "
-        "enter a new one",
-        "rate_limited": "You have entered too many wrong codes. Wait 5 minutes, then enter a new one",
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
         "incorrect_password": "Enter the password that you sign in with",
     }
 
@@ -75,7 +76,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return "Breakwater"
 
     def build_totp_svg(self, url: str) -> str:
-        """The code as one path: neither an inline style nor an address, which the policy forbids."""
+        """The code as one path: no inline style and no address, which the policy forbids."""
         import qrcode
 
         code = qrcode.QRCode(border=4)
@@ -104,7 +105,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
 def _box() -> MultiFernet:
     """Seals the secrets of apps and recovery codes with a key of their own from SECRET_KEY."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
     keys = [
         HKDF(SHA256(), length=32, salt=None, info=b"breakwater second factors").derive(
             secret.encode()

@@ -65,7 +65,9 @@ class SharedValues(BaseCache):
 
     def _put(self, sql: str, key: str, value: Any, timeout: Any, version: int | None) -> int:
         seconds = self.get_backend_timeout(timeout)
-        until = datetime.fromtimestamp(seconds, UTC) if seconds else datetime.max.replace(tzinfo=UTC)
+        until = (
+            datetime.fromtimestamp(seconds, UTC) if seconds else datetime.max.replace(tzinfo=UTC)
+        )
         with connection.cursor() as cursor:
             cursor.execute(sql, [self.make_key(key, version), json.dumps(value), until])
             return cursor.rowcount

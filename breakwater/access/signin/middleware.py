@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 
 from breakwater.access.sessions import MAY_WORK
@@ -33,7 +33,7 @@ class SignedIn(LoginRequiredMiddleware):
             return None
         return redirect("mfa_index")
 
-    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
         """A browser that still holds a session's key was signed in: the sign-in page says why."""
         ended = "?ended=1" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
         sign_in = f"{resolve_url(settings.LOGIN_URL)}{ended}"

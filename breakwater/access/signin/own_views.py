@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "has": factors(request.user),  # type: ignore[arg-type]
         "may_work": request.session.get(MAY_WORK) is True,
-        "has_password": request.user.has_usable_password(),
+        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]
     }
     return render(request, "access/signin/overview.html", context)
 
@@ -51,7 +51,7 @@ class AddApp(Refusing, ActivateTOTPView):
 class RemoveApp(Refusing, DeactivateTOTPView):
     form_class = forms.RemoveAppForm
     template_name = "access/signin/remove.html"
-    extra_context = {"what": "your authenticator app"}  # noqa: RUF012  Django's own way
+    extra_context = {"what": "your authenticator app"}
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
@@ -103,7 +103,7 @@ class NewRecoveryCodes(Refusing, GenerateRecoveryCodesView):
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        actions.note(self.request.user, "make_recovery_codes")  # type: ignore[arg-type]
+        actions.note(self.request.user, "make_recovery_codes")
         return response
 
 
@@ -113,7 +113,7 @@ class ChangePassword(Refusing, PasswordChangeView):
     success_url = OVERVIEW
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_usable_password():
+        if not request.user.has_usable_password():  # type: ignore[union-attr]
             return redirect(OVERVIEW)
         return super().dispatch(request, *args, **kwargs)
 

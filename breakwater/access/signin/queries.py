@@ -12,7 +12,7 @@ from breakwater.access.sessions import hashed, idle_time
 
 @dataclass(frozen=True)
 class Device:
-    """Where somebody is signed in. `key` is the hash of the session's key, good for nothing else."""
+    """Where somebody is signed in. `key` is the hash of the session's key: it opens nothing."""
 
     key: str
     name: str

@@ -108,14 +108,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                 settings={"server_url": one.issuer.rstrip("/"), "oauth_pkce_enabled": True},
             )
             for one in settings.SIGN_IN_PROVIDERS
-            if provider in (None, one.id, "openid_connect")
-            and client_id in (None, one.client_id)
+            if provider in (None, one.id, "openid_connect") and client_id in (None, one.client_id)
         ]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
         """Sign in whom the token names, or say that they are not on the list."""
         provider = providers()[sociallogin.provider.sub_id]
-        claims: dict[str, Any] = sociallogin.claims  # type: ignore[attr-defined]
+        claims: dict[str, Any] = sociallogin.claims
         if claims.get("nonce") != sociallogin.state.get("nonce"):
             raise ImmediateHttpResponse(failed(request, provider))
         user = whom(provider, claims, sociallogin.account.uid)
@@ -171,12 +170,16 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = _known(provider_id)
     nonce = secrets.token_urlsafe(24)
     try:
-        return HubOpenID(request, provider_id).get_provider().redirect(
-            request,
-            process="login",
-            next_url=get_next_redirect_url(request),
-            auth_params={"nonce": nonce},
-            nonce=nonce,
+        return (
+            HubOpenID(request, provider_id)
+            .get_provider()
+            .redirect(
+                request,
+                process="login",
+                next_url=get_next_redirect_url(request),
+                auth_params={"nonce": nonce},
+                nonce=nonce,
+            )
         )
     except BROKEN:
         return failed(request, provider)
