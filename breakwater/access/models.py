@@ -40,7 +40,7 @@ class Team(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, username: str, name: str, agency: Agency, password: str) -> "User":
+    def create_user(self, username: str, name: str, agency: Agency, password: str | None) -> "User":
         user = self.model(username=username, name=name, agency=agency)
         user.set_password(password)
         user.save(using=self._db)

@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     link = _command(commands, "link", "teach, judge and run the identity engine", "link:run")
     import_module("breakwater.site.link").add_arguments(link)
 
+    user = _command(commands, "user", "accounts of the people who work here", "user:run")
+    import_module("breakwater.site.user").add_arguments(user)
+
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")
     _command(commands, "worker", "run the jobs", "servers:work")

@@ -74,7 +74,9 @@ def _provider(
     problems += [f"SIGN_IN_PROVIDERS, provider {place}: {words}." for words in sorted(wrong)]
     if wrong:
         return None
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in table.items()
+    }
     return Provider(**values)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import browser
+from tests.access.signin.provider import running_provider
 from tests.journeys.hands import Mouse, sign_in
 from tests.journeys.hub import Hub, running_hub
 
@@ -26,7 +27,10 @@ def hub(
     """The hub of this test process, with the demo's people and today's samples."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     var = tmp_path_factory.mktemp("hub")
-    with running_hub(f"journeys_{worker}", var, django_db_blocker.unblock) as hub:
+    with (
+        running_provider() as provider,
+        running_hub(f"journeys_{worker}", var, django_db_blocker.unblock, provider) as hub,
+    ):
         yield hub
 
 

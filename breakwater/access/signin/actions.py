@@ -1,21 +1,17 @@
-"""What signing in writes: entries in the ledger, ended sessions, links for a first password."""
+"""What signing in writes: entries in the ledger, and sessions that end."""
 
-import hashlib
-import secrets
 import time
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
-from breakwater.access.models import Session, SignInLink, User
+from breakwater.access.models import Session, User
 from breakwater.access.sessions import BEGAN, DEVICE, MAY_WORK, hashed
-from breakwater.access.signin.rules import LINK_LASTS, device_name
+from breakwater.access.signin.rules import device_name
 from breakwater.audit.actions import Fact, record
 
 NOBODY = "nobody"
@@ -91,46 +87,6 @@ def end_other_sessions(request: HttpRequest) -> int:
     return ended
 
 
-@transaction.atomic
-def make_link(user: User) -> str:
-    """Return what a link for a new password holds; earlier links of this person end."""
-    SignInLink.objects.filter(user=user).delete()
-    secret = secrets.token_urlsafe(32)
-    SignInLink.objects.create(key=_key_of(secret), user=user, until=timezone.now() + LINK_LASTS)
-    record("setup", "make_sign_in_link", agency_id=user.agency_id, subject=f"user:{user.pk}")
-    return secret
-
-
-def user_of_link(secret: str) -> User | None:
-    """Whose link this is, if it still works. 1 SQL statement."""
-    links = SignInLink.objects.filter(until__gt=timezone.now(), user__is_active=True)
-    link = links.filter(pk=_key_of(secret)).select_related("user__agency").first()
-    return link.user if link else None
-
-
-@transaction.atomic
-def use_link(secret: str, password: str) -> bool:
-    """Set the password that a link was made for, once; end what was signed in with the old one."""
-    user = user_of_link(secret)
-    # Of two who use it at once, one deletes the row.
-    if user is None or not SignInLink.objects.filter(pk=_key_of(secret)).delete()[0]:
-        return False
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    Session.objects.filter(user=user).delete()
-    note(user, "use_sign_in_link")
-    return True
-
-
-@transaction.atomic
-def reset_factors(user: User) -> int:
-    """Take away all second factors of somebody who lost them, and end their sessions."""
-    removed, _ = Authenticator.objects.filter(user=user).delete()
-    Session.objects.filter(user=user).delete()
-    record("setup", "reset_factors", agency_id=user.agency_id, subject=f"user:{user.pk}")
-    return removed
-
-
 def _signed_in(request: HttpRequest) -> User:
     user: Any = request.user
     return user
@@ -143,7 +99,3 @@ def _own(request: HttpRequest) -> str:
 def _end_others(request: HttpRequest) -> int:
     others = Session.objects.filter(user=_signed_in(request)).exclude(pk=_own(request))
     return others.delete()[0]
-
-
-def _key_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

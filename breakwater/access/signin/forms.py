@@ -21,6 +21,9 @@ from breakwater.web.forms import GovForm, Password, Text
 
 # As long as a code of an app can be right: its own half minute and one on each side.
 CODE_LASTS = 90
+PASSKEY_REFUSED = "The passkey was not accepted. Try again"
+# What allauth's checks raise for a credential with parts missing or of the wrong kind.
+NOT_A_PASSKEY = (ValidationError, AttributeError, KeyError, TypeError, ValueError)
 
 
 class SignInForm(GovForm):
@@ -106,18 +109,35 @@ class NewRecoveryCodesForm(GovForm, recovery.GenerateRecoveryCodesForm):
     pass
 
 
-class AddPasskeyForm(GovForm, webauthn.AddWebAuthnForm):
+class _Passkey:
+    """What a browser sends in a passkey's name is not trusted to be complete."""
+
+    def clean_credential(self) -> Any:
+        own = getattr(super(), "clean_credential", None)
+        try:
+            return own() if own else self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        except NOT_A_PASSKEY:
+            raise ValidationError(PASSKEY_REFUSED) from None
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()  # type: ignore[misc]
+        except NOT_A_PASSKEY:
+            raise ValidationError(PASSKEY_REFUSED) from None
+
+
+class AddPasskeyForm(_Passkey, GovForm, webauthn.AddWebAuthnForm):
     name = Text(
         "Name of this passkey", hint="So that you know it again: for instance, Work phone",
         max_length=60, required=False, width=20,
     )  # fmt: skip
 
 
-class PasskeyForm(GovForm, webauthn.AuthenticateWebAuthnForm):
+class PasskeyForm(_Passkey, GovForm, webauthn.AuthenticateWebAuthnForm):
     pass
 
 
-class ConfirmByPasskeyForm(GovForm, webauthn.ReauthenticateWebAuthnForm):
+class ConfirmByPasskeyForm(_Passkey, GovForm, webauthn.ReauthenticateWebAuthnForm):
     pass
 
 
@@ -127,7 +147,13 @@ class NewPasswordForm(GovForm):
         hint="At least 14 characters. Three words that have nothing to do with each other are good",
         autocomplete="new-password", max_length=200, width=20,
     )  # fmt: skip
-    again = Password("New password again", autocomplete="new-password", max_length=200, width=20)
+    again = Password(
+        "New password again",
+        noun="the new password a second time",
+        autocomplete="new-password",
+        max_length=200,
+        width=20,
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -21,6 +21,7 @@ def factor_given(
     *, user: User, authenticator: Authenticator, reauthenticated: bool, **_: Any
 ) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()  # allauth marks the code on another copy of the row
         left = len(authenticator.wrap().get_unused_codes())
         note(user, "use_recovery_code", left=left)
     if reauthenticated:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from breakwater.access.signin import actions, forms
+from breakwater.access.signin import accounts, actions, forms
 from breakwater.access.signin.queries import factors
 from breakwater.access.signin.web import Refusing, passkey_address_is_missing
 
@@ -80,12 +80,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def use_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Choose a password with a link from whoever manages accounts."""
-    user = actions.user_of_link(secret)
+    user = accounts.user_of_link(secret)
     if user is None:
         return render(request, "access/signin/link_over.html", status=410)
     form = forms.NewPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        if not actions.use_link(secret, form.cleaned_data["new"]):
+        if not accounts.use_link(secret, form.cleaned_data["new"]):
             return render(request, "access/signin/link_over.html", status=410)
         messages.success(request, "Your password is set. Sign in with it now.")
         return redirect("sign-in")
