@@ -25,6 +25,7 @@ from breakwater.access.actions import add_user
 from breakwater.access.models import Agency, User
 from breakwater.access.policy import Role
 from breakwater.access.queries import actor_of, front_door, teams
+from breakwater.access.signin import accounts
 from breakwater.people.models import Link
 from breakwater.referrals import actions
 from breakwater.referrals.actions import Envelope, receive_referral
@@ -75,6 +76,14 @@ class Hub:
             assert triage is not None
             add_user(username, name, demo_data.PASSWORD, triage, Role.TRIAGE_WORKER)
             return User.objects.get(username=username).pk
+
+    def link_for(self, username: str) -> str:
+        """Where somebody chooses their password."""
+        self.employ(username, "Nora Body")
+        with self.at_database():
+            user = accounts.find(username)
+            assert user is not None
+            return f"/sign-in/link/{accounts.make_link(user)}"
 
     def doubt(self) -> tuple[int, int]:
         """Two tellings of a child that the hub asks about: the later mention, and the question."""

@@ -25,7 +25,7 @@ def page(chromium: Any, hub: Hub) -> Iterator[Any]:
 
 def come(page: Any, subject: str) -> None:
     page.goto("/roles")
-    page.get_by_role("button", name="Sign in with Wessex Council").click()
+    page.get_by_role("button", name="Use your Wessex Council account").click()
     page.get_by_placeholder("sub").fill(subject)
     page.get_by_role("button", name="Authorize", exact=True).click()
 
@@ -49,6 +49,6 @@ def test_a_stranger_is_told_whom_to_ask(hub: Hub, page: Any) -> None:
 
 def test_who_turns_back_at_the_provider_is_told_so(hub: Hub, page: Any) -> None:
     page.goto("/sign-in")
-    page.get_by_role("button", name="Sign in with Wessex Council").click()
+    page.get_by_role("button", name="Use your Wessex Council account").click()
     page.get_by_role("button", name="Deny").click()
     page.get_by_role("heading", name="You are not signed in").wait_for()

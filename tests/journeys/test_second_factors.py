@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from breakwater.access.models import Session
 from breakwater.audit.models import Entry
+from tests import browser
 from tests.access.signin.conftest import code_of
 from tests.journeys.hands import Keyboard, Mouse, sign_in
 from tests.journeys.hub import Hub
@@ -82,10 +83,24 @@ def test_without_scripts_an_app_and_a_recovery_code_work_too(
     assert "The code is wrong or was used before" in page.locator("main").inner_text()
 
 
+def looked_at(page: Any) -> None:
+    """The page as it stands breaks no rule, at a desk and on a phone."""
+    assert page.locator("[style]").count() == 0
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        assert browser.axe_violations(page) == [], page.url
+
+
+def by_name(hub: Hub) -> str:
+    """The hub's address as a name: browsers make passkeys for names only."""
+    return hub.address.replace("127.0.0.1", "localhost")
+
+
 @pytest.fixture
 def at_name(chromium: Any, hub: Hub) -> Any:
-    """A page of the hub by its name: browsers make passkeys for names only."""
-    context = chromium.new_context(base_url=hub.address.replace("127.0.0.1", "localhost"))
+    """A page of the hub by its name, under its policy."""
+    context = chromium.new_context(base_url=by_name(hub))
     complaints: list[str] = []
     page = context.new_page()
     page.set_default_timeout(10_000)
@@ -132,7 +147,7 @@ def test_a_passkey_is_set_up_and_then_asked_for(hub: Hub, at_name: Any, newcomer
     page.get_by_role("button", name="Use your passkey").click()
     page.wait_for_url("**/board")
     with hub.at_database():
-        last = Entry.objects.filter(verb="sign_in", allowed=True).latest("id")
+        last = Entry.objects.filter(verb="sign_in", allowed=True).latest("at")
         assert last.facts == {"by": ["password", "webauthn"], "second_factor": True}
 
     # Another device of the same kind does not know the passkey.
@@ -157,8 +172,7 @@ def test_at_an_address_that_is_a_number_the_page_says_that_passkeys_do_not_work(
 def test_without_scripts_the_page_says_what_a_passkey_needs(
     chromium: Any, hub: Hub, newcomer: str
 ) -> None:
-    address = hub.address.replace("127.0.0.1", "localhost")
-    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    context = chromium.new_context(base_url=by_name(hub), java_script_enabled=False)
     page = context.new_page()
     sign_in(Mouse(page), newcomer)
     page.goto("/your-sign-in/passkeys/add")
@@ -178,7 +192,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_there(
     hands.press("link", "Where you are signed in")
     names = desk.locator(".govuk-summary-card__title").all_inner_texts()
     assert names == ["Chrome on Linux (this device)", "Safari on iPhone"]
-    desk.get_by_role("button", name="Sign out there: Safari on iPhone").click()
+    desk.get_by_role("button", name="Sign out there").click()
     assert desk.get_by_text("That device is signed out").is_visible()
     phone.goto("/board")
     assert phone.get_by_text("You were signed out").is_visible()
@@ -201,3 +215,67 @@ def test_who_was_away_for_too_long_is_told_and_gets_back_to_the_page(
     hands.type("Password", "breakwater-demo")
     hands.press("button", "Sign in")
     assert page.url.endswith("/roles")
+
+
+def test_the_pages_of_ones_own_sign_in_break_no_rule_of_accessibility_and_fit(
+    visit: Callable[..., Any], newcomer: str
+) -> None:
+    page = visit("", bypass_csp=True)
+    hands = Mouse(page)
+
+    sign_in(hands, newcomer)
+    for path in ("", "/passkeys/add", "/app/add"):
+        page.goto(f"/your-sign-in{path}")
+        looked_at(page)
+    hands.type("Code", "000000")
+    hands.press("button", "Set up the app")
+    looked_at(page)
+    set_up_app(hands)
+    looked_at(page)
+    for path in ("", "/app/remove", "/recovery-codes", "/recovery-codes/new", "/passkeys/add"):
+        page.goto(f"/your-sign-in{path}")
+        looked_at(page)
+    for path in ("/confirm", "/confirm/code"):
+        page.goto(f"/your-sign-in{path}?next=/your-sign-in/app/remove")
+        looked_at(page)
+        hands.press("button", "Confirm")
+        looked_at(page)
+    hands.press("button", "Sign out")
+    sign_in(hands, newcomer)
+    looked_at(page)
+    hands.press("button", "Continue")
+    looked_at(page)
+    page.context.clear_cookies()
+    page.goto("/board")
+    for _ in range(6):
+        hands.type("Username", "somebody")
+        hands.type("Password", "not-the-password")
+        hands.press("button", "Sign in")
+    assert page.get_by_role("heading", name="Wait before you try again").is_visible()
+    looked_at(page)
+
+
+def test_the_pages_with_a_passkey_break_no_rule_either(
+    chromium: Any, hub: Hub, newcomer: str
+) -> None:
+    context = chromium.new_context(base_url=by_name(hub), bypass_csp=True)
+    page = context.new_page()
+    hands = Mouse(page)
+    a_fingerprint_reader(page)
+    sign_in(hands, newcomer)
+    page.goto("/your-sign-in/passkeys/add")
+    looked_at(page)
+    hands.press("button", "Set up the passkey")
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    for path in ("", "/confirm/passkey"):
+        page.goto(f"/your-sign-in{path}")
+        looked_at(page)
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url("**/board")
+    page.goto("/your-sign-in")
+    hands.press("link", "Remove the passkey Passkey")
+    looked_at(page)
+    hands.press("button", "Sign out")
+    sign_in(hands, newcomer)
+    looked_at(page)
+    context.close()

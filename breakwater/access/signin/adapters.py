@@ -18,6 +18,7 @@ from django.utils.html import format_html
 
 from breakwater.access.signin import throttle
 from breakwater.access.signin.actions import note
+from breakwater.access.signin.queries import factors
 from breakwater.access.signin.rules import FRESH
 
 TOO_MANY = "You have entered too many wrong codes. Wait 5 minutes, then enter a new one"
@@ -68,6 +69,11 @@ class FactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "The code is wrong or was used before. Enter the newest one",
     }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a passkey is called that its owner gave no name."""
+        count = len(factors(user).passkeys)
+        return f"Passkey {count + 1}" if count else "Passkey"
 
     def get_totp_issuer(self) -> str:
         return "Breakwater"

@@ -84,7 +84,7 @@ class ConfirmByCodeForm(_Code, GovForm, base.ReauthenticateForm):
 
 
 class ConfirmByPasswordForm(GovForm):
-    password = Password("Password", max_length=200, width=20)
+    password = Password("Password", noun="your password", max_length=200, width=20)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -172,7 +172,7 @@ class NewPasswordForm(GovForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    old = Password("Password until now", max_length=200, width=20)
+    old = Password("Current password", noun="your current password", max_length=200, width=20)
     field_order = ("old", "new", "again")
 
     def clean_old(self) -> str:

@@ -34,7 +34,8 @@ class SignedIn(LoginRequiredMiddleware):
         return redirect("mfa_index")
 
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
-        """A browser that still holds a session's key was signed in: the sign-in page says why."""
-        ended = "?ended=1" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+        """A browser that still holds a session's key no longer lasts: the sign-in page says why."""
+        had_one = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
+        ended = "?ended=1" if had_one else ""
         sign_in = f"{resolve_url(settings.LOGIN_URL)}{ended}"
         return redirect_to_login(request.get_full_path(), sign_in, REDIRECT_FIELD_NAME)

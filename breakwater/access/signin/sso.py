@@ -178,7 +178,9 @@ def whom(provider: Provider, claims: dict[str, Any], subject: str) -> User | Non
 
 def failed(request: HttpRequest, provider: Provider) -> HttpResponse:
     """The page for when the provider says no, says nothing, or cannot be believed."""
-    note(None, "sign_in", allowed=False, provider=provider.id, failed=True)
+    # Who never set out from here has not tried to sign in.
+    if not request.session.is_empty():
+        note(None, "sign_in", allowed=False, provider=provider.id, failed=True)
     return render(request, "access/signin/sso_failed.html", {"of": provider}, status=401)
 
 

@@ -1,6 +1,6 @@
 """Limits on attempts to sign in, counted over all processes; who must wait is told until when."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
@@ -35,8 +35,9 @@ def count_attempt(request: HttpRequest, username: str, address: str) -> list[Rat
         config = {limit: LIMITS[limit]}
         used = ratelimit.consume(request, app=APP, action=limit, config=config, key=key)
         if used is None:
-            note(None, "sign_in_throttled", allowed=False, limit=limit)
-            raise ImmediateHttpResponse(wait(request, _free_at(request, limit, key)))
+            until = _free_at(request, limit, key)
+            _note_once(limit, key, until)
+            raise ImmediateHttpResponse(wait(request, until))
         counted.append(used)
     return counted
 
@@ -56,9 +57,17 @@ def address_of(request: HttpRequest) -> str:
 def wait(request: HttpRequest, until: datetime) -> HttpResponse:
     """The page for somebody who tried too often: until when, and what else there is."""
     seconds = max(1, round((until - timezone.now()).total_seconds()))
-    response = render(request, "429.html", {"until": until}, status=429)
+    # Pages say minutes: the one after, so that nobody comes back some seconds too early.
+    context = {"until": until + timedelta(seconds=59), "advice": settings.ERROR_ADVICE}
+    response = render(request, "429.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _note_once(limit: str, key: str, until: datetime) -> None:
+    """One entry for each time that somebody must wait: a machine may go on trying all night."""
+    if cache.add(f"noted:{limit}:{key}", 1, max(1, (until - timezone.now()).total_seconds())):
+        note(None, "sign_in_throttled", allowed=False, limit=limit)
 
 
 def _free_at(request: HttpRequest, limit: str, key: str) -> datetime:

@@ -39,7 +39,10 @@ class GiveSecondFactor(AuthenticateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"has": factors(self.stage.login.user)}
+        has = factors(self.stage.login.user)
+        if not has.app_added_at:
+            context["form"].fields["code"].help_text = "One of your recovery codes"
+        return context | {"has": has}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)

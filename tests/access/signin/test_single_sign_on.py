@@ -245,6 +245,10 @@ def test_a_way_back_that_leads_nowhere_says_so(
 ) -> None:
     answer = browser.get(reverse("sso-back", args=["council"]) + query)
     assert answer.status_code == 401
+    assert refusals() == []
+    browser.post(reverse("sso", args=["council"]))
+    answer = browser.get(reverse("sso-back", args=["council"]) + query)
+    assert answer.status_code == 401
     assert "You are not signed in" in answer.content.decode()
     assert refusals() == [{"provider": "council", "failed": True}]
 
@@ -326,5 +330,5 @@ def test_the_page_offers_every_provider_and_keeps_the_page_asked_for(
 ) -> None:
     page = browser.get(reverse("sign-in") + "?next=/roles").content.decode()
     for each in providers:
-        assert f"Sign in with {each.agency}" in page
+        assert f"Use your {each.agency} account" in page
     assert 'action="/sign-in/with/council?next=/roles"' in page

@@ -36,6 +36,8 @@ function asAnswered(credential) {
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const problem = form.querySelector("[data-passkey-problem]");
+  form.querySelector("[data-passkey-waiting]").hidden = true;
+  form.querySelector("[data-passkey-ready]").hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     problem.hidden = true;
