@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.access.signin.rules import Provider
 from breakwater.audit import notes
+from breakwater.site import providers
 from breakwater.vault.rules import HOW_TO_MAKE, BadKeys, Keyring, parse_keyring
 
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
@@ -55,6 +57,9 @@ class Environment:
     attachments_root: str
     attachment_max_mb: int
     clamd_address: str
+    session_hours: int
+    session_idle_minutes: int
+    providers: tuple[Provider, ...]
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -84,6 +89,9 @@ def read(environ: Mapping[str, str]) -> Environment:
     smtp_url = environ.get("SMTP_URL", "")
     if smtp_url and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]+$", smtp_url):
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host.")
+    session_hours = _whole_number(environ, "SESSION_HOURS", 8, 1, 24, problems)
+    idle_minutes = _whole_number(environ, "SESSION_IDLE_MINUTES", 30, 5, 240, problems)
+    sign_in_providers = providers.read(environ.get("SIGN_IN_PROVIDERS", ""), demo, problems)
     certificate, key = environ.get("TLS_CERTIFICATE", ""), environ.get("TLS_KEY", "")
     behind_proxy = _flag(environ, "TLS_PROXY", problems)
     if not demo and not one_off:
@@ -129,6 +137,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         attachments_root=attachments_root,
         attachment_max_mb=attachment_max_mb,
         clamd_address=clamd_address,
+        session_hours=session_hours,
+        session_idle_minutes=idle_minutes,
+        providers=sign_in_providers,
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_for
+from breakwater.access.sessions import MAY_WORK
 
 BY_VERB = (
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
@@ -21,8 +22,10 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     here = match.url_name if match else None
     user = getattr(request, "user", None)
     name = user.name if user is not None and user.is_authenticated else ""
-    items = [("board", "Board")] if name else []
-    if name:
+    # Who has yet to set up a second factor reaches no page of work.
+    may_work = bool(name) and request.session.get(MAY_WORK) is True
+    items = [("board", "Board")] if may_work else []
+    if may_work:
         verbs = actor_for(user).verbs  # type: ignore[arg-type]
         items += [(route, text) for verb, route, text in BY_VERB if verb in verbs]
         items.append(("roles", "Who may do what"))
@@ -31,6 +34,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
             {"text": text, "href": reverse(route), "active": route == here} for route, text in items
         ],
         "signed_in_as": name,
+        "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("sign-out"),
         "home": reverse("home"),
         "demo": settings.DEMO,

@@ -21,10 +21,32 @@ PASSWORD = "a-long-enough-password"
 
 # Every page of the hub, and whether a stranger may reach it. A new route belongs in here.
 SIGNED_IN, ANYBODY = "signed in", "anybody"
+# Steps of signing in itself: for who gave a password just now, for whom a configured provider
+# sends, for who holds a link. To everybody else they show nothing (tests/access/signin).
+HALF_WAY, TO_PROVIDER, WITH_LINK = "half-way in", "to or from a provider", "with a link"
 ROUTES = {
     "home": SIGNED_IN,
     "sign-in": ANYBODY,
+    "account_login": ANYBODY,
+    "mfa_authenticate": HALF_WAY,
+    "sso": TO_PROVIDER,
+    "sso-back": TO_PROVIDER,
+    "sign-in-link": WITH_LINK,
     "sign-out": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "change-password": SIGNED_IN,
+    "devices": SIGNED_IN,
+    "end-device": SIGNED_IN,
+    "end-other-devices": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
     "roles": SIGNED_IN,
     "board": SIGNED_IN,
     "referral": SIGNED_IN,
@@ -55,8 +77,16 @@ def routes(patterns: list[URLPattern | URLResolver], name: str = "") -> Iterator
 def address(route: str) -> str:
     if route in ("referral", "decide", "take-on"):
         return reverse(route, args=["BW-0000-0000-0000"])
-    about = {"question": 1, "next-question": 1, "person-history": 1, "split": 1, "join": 2}
-    about |= {"documents": 1, "document": 2}
+    about = {
+        "documents": 1,
+        "document": 2,
+        "mfa_remove_webauthn": 1,
+        "question": 1,
+        "next-question": 1,
+        "person-history": 1,
+        "split": 1,
+        "join": 2,
+    }
     return reverse(route, args=[1, 2][: about.get(route, 0)])
 
 
@@ -94,6 +124,14 @@ def test_a_stranger_is_sent_to_sign_in(route: str, method: str) -> None:
 @pytest.mark.parametrize("route", [name for name, who in ROUTES.items() if who is ANYBODY])
 def test_what_is_for_anybody_needs_no_sign_in(route: str) -> None:
     assert Client().get(address(route)).status_code == 200
+
+
+def test_the_steps_of_signing_in_show_a_stranger_nothing() -> None:
+    half_way = Client().get(reverse("mfa_authenticate"))
+    assert (half_way.status_code, half_way.headers["Location"]) == (302, reverse("sign-in"))
+    assert Client().get(reverse("sign-in-link", args=["guessed"])).status_code == 410
+    assert Client().post(reverse("sso", args=["nobody"])).status_code == 404
+    assert Client().get(reverse("sso-back", args=["nobody"])).status_code == 404
 
 
 def test_the_right_password_opens_the_board_and_is_written_down(priya: User) -> None:

@@ -16,6 +16,14 @@ WIDTHS = (1280, 320)
 PAGES: dict[str, tuple[str, str, str]] = {
     "sign-in": ("", "/sign-in", ""),
     "sign-in with errors": ("", "/sign-in", "Sign in"),
+    "how one signs in": ("hill", "/your-sign-in", ""),
+    "devices": ("hill", "/your-sign-in/devices", ""),
+    "change password": ("hill", "/your-sign-in/password", ""),
+    "change password with errors": ("hill", "/your-sign-in/password", "Change password"),
+    "link that is over": ("", "/sign-in/link/over", ""),
+    "link to choose a password": ("", "{link}", ""),
+    "link with errors": ("", "{link}", "Set password"),
+    "single sign-on failed": ("", "/sign-in/with/council/back", ""),
     "board": ("hill", "/board", ""),
     "a team's board": ("patel", "/board", ""),
     "an empty board": ("reyes", "/board", ""),
@@ -69,6 +77,7 @@ def references(hub: Hub) -> dict[str, str]:
         "to_take_on": to_take_on,
         "mention": str(mention),
         "question": str(question),
+        "link": hub.link_for("no.body"),
     }
 
 
