@@ -328,11 +328,16 @@ begin
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
 
+-- A session that comes to life leaves an entry, however it does: made, given to somebody else, its
+-- second factor given, its key changed, or woken after it had ended.
 create or replace function door.note_session() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if new.may_work and (tg_op = 'INSERT' or not old.may_work or old.user_id is distinct from new.user_id)
-  then
+  if new.may_work and new.user_id is not null and (
+    tg_op = 'INSERT' or not old.may_work or old.user_id is distinct from new.user_id
+    or old.session_key <> new.session_key
+    or least(old.expire_date, old.idle_until) <= statement_timestamp()
+  ) then
     insert into public.ledger_entry (at, actor, verb, subject, purpose, allowed, facts)
       values (statement_timestamp(), 'user:' || new.user_id, 'session_opened', '', '', true, '{}');
   end if;

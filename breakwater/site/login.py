@@ -30,6 +30,10 @@ def application_url(owner_url: str) -> str:
         owner.execute(
             sql.SQL("grant {} to {}").format(sql.Identifier(APP_ROLE), sql.Identifier(name))
         )
+        # Else one connection of the login reads in pg_stat_activity what another asks with: tokens.
+        owner.execute(
+            sql.SQL("alter role {} set track_activities = off").format(sql.Identifier(name))
+        )
     return make_conninfo(owner_url, user=name, password=password)
 
 
