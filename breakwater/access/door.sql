@@ -10,28 +10,34 @@
 --
 -- pg_temp stands last in each search_path: unnamed it would be searched first, also before
 -- pg_catalog, and a caller's temporary type `uuid` with a check would run code as the owner.
+--
+-- What a page asks again and again is plpgsql with a generic plan: planned once a connection, where
+-- planning the policy anew each time costs ten times what it takes to answer. What is written in
+-- `language sql` without more is planned as part of whoever calls it.
 
 create schema if not exists door;
 
 -- The owner of the tables may see everything anyway: it names whom it acts for (the demo's staff,
--- tests, commands) and needs no session.
+-- tests, commands) and needs no session. Asked by functions that run as the owner.
 create or replace function door.is_owner() returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as
-$$ select pg_has_role(session_user, current_user, 'USAGE') $$;
+language sql stable as $$ select pg_has_role(session_user, current_user, 'USAGE') $$;
 
 -- Whose live session it is: signed in, awake, with the second factor given; else null.
 create or replace function door.who(token text) returns bigint
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select s.user_id from public.access_session s join public.access_user u on u.id = s.user_id
-  where s.session_key = encode(sha256(convert_to(token, 'UTF8')), 'hex')
-    and s.may_work and u.is_active
-    and s.expire_date > statement_timestamp() and s.idle_until > statement_timestamp()
-$$;
+language plpgsql stable as $$
+begin
+  return (
+    select s.user_id from public.access_session s join public.access_user u on u.id = s.user_id
+    where s.session_key = encode(sha256(convert_to(token, 'UTF8')), 'hex')
+      and s.may_work and u.is_active
+      and s.expire_date > statement_timestamp() and s.idle_until > statement_timestamp());
+end $$;
 
 create or replace function door.who_acts(token text, as_user bigint) returns bigint
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select case when token <> '' then door.who(token) when door.is_owner() then as_user end
-$$;
+language plpgsql stable as $$
+begin
+  return case when token <> '' then door.who(token) when door.is_owner() then as_user end;
+end $$;
 
 -- What stands now: posts in teams, grants, and who is shut out of what. A start is inside, an end
 -- outside.
@@ -60,17 +66,19 @@ create or replace function door.roles(person bigint) returns table (team_id bigi
 language sql stable as $$ select p.team_id, p.role from door.posts() p where p.user_id = person $$;
 
 create or replace function door.may(person bigint, wanted text) returns boolean
-language sql stable as $$
-  select exists (
+language plpgsql stable as $$
+begin
+  return exists (
     select from door.roles(person) r join public.access_roleverb v on v.role = r.role
-    where v.verb = wanted)
-$$;
+    where v.verb = wanted);
+end $$;
 
 -- Whether the person can never open the case: the suspect, kin, a declared conflict.
 create or replace function door.shut_out(person bigint, of_case bigint) returns boolean
-language sql stable as $$
-  select exists (select from door.shut(person) s where s.case_id = of_case)
-$$;
+language plpgsql stable as $$
+begin
+  return exists (select from door.shut(person) s where s.case_id = of_case);
+end $$;
 
 -- THE POLICY: the cases that a person may see. tests/access/oracle.py says the same in plain words.
 -- Each way is a query of its own, so that each has its index, however many grants there are.
@@ -109,9 +117,10 @@ language sql stable as $$
 $$;
 
 create or replace function door.allowed(person bigint, wanted bigint) returns boolean
-language sql stable as $$
-  select exists (select from door.visible(person) v where v.case_id = wanted)
-$$;
+language plpgsql stable as $$
+begin
+  return exists (select from door.visible(person) v where v.case_id = wanted);
+end $$;
 
 -- Decide, write it down, and hand out the right to read those of `asked` that may be seen.
 -- `verb` is what is written, `act` the verb of what it is for: the person's roles must have both.
@@ -119,7 +128,8 @@ $$;
 create or replace function door.look(
   token text, as_user bigint, asked bigint[], verb text, act text, subject text, purpose text,
   facts jsonb, refusals boolean, out capability uuid, out seen bigint[])
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   person bigint := door.who_acts(token, as_user);
   from_agency bigint;
@@ -182,16 +192,26 @@ $$;
 
 -- The cases that this transaction may read. An exclusion bites at once, not after 60 seconds.
 create or replace function door.held_cases() returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(array_agg(distinct c), '{}')
-  from door.held() e, unnest(e.cases) as c
-  where not door.shut_out(nullif(split_part(e.actor, 'user:', 2), '')::bigint, c)
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  if coalesce(current_setting('door.capabilities', true), '') = '' then
+    return '{}';
+  end if;
+  return (
+    select coalesce(array_agg(distinct c), '{}')
+    from door.held() e, unnest(e.cases) as c
+    where not exists (
+      select from door.shut(nullif(split_part(e.actor, 'user:', 2), '')::bigint) s
+      where s.case_id = c));
+end $$;
 
 create or replace function door.engine() returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (select from door.held() e where e.facts @> '{"engine": true}')
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select from door.held() e where e.facts @> '{"engine": true}');
+end $$;
 
 -- A case may be changed by who holds it or makes it in this very transaction.
 create or replace function door.holds(wanted bigint) returns boolean
@@ -204,29 +224,34 @@ $$;
 -- Ids only, for lists: which of all cases the session's person may see.
 create or replace function door.my_cases(token text, as_user bigint)
 returns table (case_id bigint)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select distinct v.case_id
-  from (select door.who_acts(token, as_user) as person) me, door.visible(me.person) v
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return query select distinct v.case_id from door.visible(person) v;
+end $$;
 
 create or replace function door.may_see(token text, as_user bigint, asked bigint[]) returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select array(
-    select distinct v.case_id
-    from (select door.who_acts(token, as_user) as person) me, door.visible(me.person) v
-    where v.case_id = any(asked))
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return array(select distinct v.case_id from door.visible(person) v where v.case_id = any(asked));
+end $$;
 
 create or replace function door.may_know_of(token text, as_user bigint, asked bigint[])
 returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select array(
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return array(
     select k.id from public.access_case k
     where k.id = any(asked) and not k.restricted
-      and not door.shut_out(door.who_acts(token, as_user), k.id)
+      and not exists (select from door.shut(person) s where s.case_id = k.id)
     union
-    select unnest(door.may_see(token, as_user, asked)))
-$$;
+    select v.case_id from door.visible(person) v where v.case_id = any(asked));
+end $$;
 
 -- Of cases that are not restricted: which team holds each, for whoever must ask.
 create or replace function door.who_to_ask(token text, as_user bigint, asked bigint[])
