@@ -132,26 +132,27 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   person bigint := door.who_acts(token, as_user);
-  from_agency bigint;
 begin
   -- Committed means on disk, whatever the caller set.
   perform set_config('synchronous_commit', 'on', true);
   seen := '{}';
-  if person is not null and door.may(person, verb) and door.may(person, act) then
+  if person is not null and door.may(person, verb)
+      and (act = verb or door.may(person, act)) then
     seen := array(
       select distinct v.case_id from door.visible(person) v where v.case_id = any(asked) order by 1);
   end if;
-  select u.agency_id into from_agency from public.access_user u where u.id = person;
   if seen <> '{}' then
     capability := gen_random_uuid();
     insert into public.ledger_entry
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts, capability)
-      values (statement_timestamp(), 'user:' || person, from_agency, look.verb, seen, look.subject,
-        look.purpose, true, look.facts, capability);
+      values (statement_timestamp(), 'user:' || person,
+        (select u.agency_id from public.access_user u where u.id = person),
+        look.verb, seen, look.subject, look.purpose, true, look.facts, capability);
   elsif refusals then
     insert into public.ledger_entry
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts)
-      values (statement_timestamp(), coalesce('user:' || person, 'nobody'), from_agency, act,
+      values (statement_timestamp(), coalesce('user:' || person, 'nobody'),
+        (select u.agency_id from public.access_user u where u.id = person), act,
         -- A case that is not there is not written down as one.
         array(select k.id from public.access_case k where k.id = any(asked) order by 1),
         look.subject, look.purpose, false, look.facts);
