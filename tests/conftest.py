@@ -49,12 +49,6 @@ def django_db_setup(
                     sql.Identifier(f"committed_{suffix}"), sql.Identifier(name)
                 )
             )
-            # A database's own rights are not copied; `breakwater migrate` takes this one away.
-            server.execute(
-                sql.SQL("revoke temporary on database {} from public").format(
-                    sql.Identifier(f"committed_{suffix}")
-                )
-            )
     yield
     with django_db_blocker.unblock():
         connection.close_pool()

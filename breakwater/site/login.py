@@ -30,6 +30,12 @@ def application_url(owner_url: str) -> str:
         owner.execute(
             sql.SQL("grant {} to {}").format(sql.Identifier(APP_ROLE), sql.Identifier(name))
         )
+        # `breakwater migrate` does this too; a copied or restored database forgot it.
+        owner.execute(
+            sql.SQL("revoke temporary on database {} from public").format(
+                sql.Identifier(str(database))
+            )
+        )
         # Else one connection of the login reads in pg_stat_activity what another asks with: tokens.
         owner.execute(
             sql.SQL("alter role {} set track_activities = off").format(sql.Identifier(name))
