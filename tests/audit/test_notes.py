@@ -143,6 +143,7 @@ def test_a_key_is_read_again_from_its_text_and_from_a_file(tmp_path: Path) -> No
     "given",
     ["no/such/file", "PRIVATE+KEY+", "PRIVATE+KEY+hub+00000000+AAAA", "PRIVATE+KEY+hub+x+%%%",
      KEY.text()[:-8], KEY.text().replace("hub.test", "hub.tent"), str(KEY.public), "\0"],
+    ids=["no file", "nothing", "no key", "no base64", "cut", "renamed", "public", "zero byte"],
 )  # fmt: skip
 def test_what_is_no_secret_key_is_refused_without_being_quoted(given: str) -> None:
     with pytest.raises(notes.NoteError) as refusal:
