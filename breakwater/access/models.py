@@ -166,7 +166,7 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(condition=~Q(purpose=""), name="grant_needs_a_purpose"),
             models.CheckConstraint(
-                condition=~Q(relation__in=[r.value for r in FOR_A_TIME])
+                condition=~Q(relation__in=[r.value for r in Relation if r in FOR_A_TIME])
                 | Q(user__isnull=False, ends__isnull=False),
                 name="grant_for_a_time_is_named_and_ends",
             ),
@@ -226,3 +226,14 @@ class Alert(models.Model):
                 fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
         ]
+
+
+# The tables of this room's smaller rooms.
+from breakwater.access.conflicts.models import Told  # noqa: E402, F401
+from breakwater.access.glass.models import (  # noqa: E402, F401
+    Glass,
+    GlassAnswer,
+    GlassOpening,
+    GlassReview,
+)
+from breakwater.access.restricted.models import Ruling  # noqa: E402, F401

@@ -100,6 +100,7 @@ class ReferralPage:
     """All that the one page of a referral shows."""
 
     id: int
+    case_id: int
     reference: str
     version: int
     state: State
@@ -225,6 +226,7 @@ def referral_page(
     decisions = Decision.objects.filter(referral=referral_id).order_by("decided_at")
     return ReferralPage(
         id=referral.pk,
+        case_id=referral.case_id,
         reference=referral.reference,
         version=referral.version,
         state=State(referral.state),
@@ -258,6 +260,11 @@ def referral_page(
         routed_to=set(Route.objects.filter(referral=referral_id).values_list("team", flat=True)),
         status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
     )
+
+
+def referrals_of(case_id: int) -> list[ReferralFacts]:
+    """The referrals of a case, for one who holds it, the newest first. 1 SQL statement."""
+    return [_facts(r) for r in Referral.objects.filter(case=case_id).order_by("-received_at")]
 
 
 def teams_to_route_to() -> list[TeamFacts]:

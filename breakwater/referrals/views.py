@@ -35,6 +35,19 @@ def referral(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/referral.html", _page(actor, reference))
 
 
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The referrals of a case; of one referral, its page."""
+    try:
+        found = actions.open_case(_actor(request), case_id)
+    except NotAllowed as refusal:
+        # One answer for 'no such case' and 'not yours': nobody learns which.
+        raise Http404(str(refusal)) from None
+    if len(found) == 1:
+        return redirect("referral", found[0].reference)
+    context = presenter.case_page(found) | {"case_id": case_id}
+    return render(request, "referrals/case.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Decide the level of need and who acts next; what was typed survives every refusal."""
@@ -93,7 +106,11 @@ def _page(actor: Actor, reference: str) -> dict[str, Any]:
     if not page.routed_to & actor.team_ids:
         open_actions = [a for a in open_actions if a is not Action.TAKE_ON]
     shown = presenter.referral_page(page, timezone.now())
-    return shown | {"open_actions": open_actions, "Action": Action}
+    return shown | {
+        "open_actions": open_actions,
+        "Action": Action,
+        "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
+    }
 
 
 def _page_number(request: HttpRequest) -> int:
