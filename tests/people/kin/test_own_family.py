@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from breakwater.access.actions import shut_out_kin
 from breakwater.access.conflicts.actions import let_in
 from breakwater.access.models import Exclusion, Kin, Told, User
 from breakwater.access.policy import Role
@@ -18,7 +19,7 @@ from breakwater.people.kin.queries import kin_of
 from breakwater.people.search.rules import short_name
 from breakwater.referrals.models import Referral
 from tests.builders import a_person, amelia, received
-from tests.cases import sees
+from tests.cases import a_case, sees
 
 pytestmark = pytest.mark.django_db
 
@@ -136,9 +137,6 @@ def test_in_either_order_the_same_cases_close(
     first: bool,
 ) -> None:
     """Closed exactly when somebody told has the folded name and birth date of one named."""
-    from breakwater.access.actions import shut_out_kin
-    from tests.cases import a_case
-
     for table in (Exclusion, Kin, Told):
         table.objects.all().delete()
     user = User.objects.filter(username="jo.park").first() or staff("Jo Park")
