@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from breakwater.access import queries as access
 from breakwater.access.queries import TeamFacts, WhoToAsk
+from breakwater.access.restricted.queries import is_restricted
 from breakwater.access.rules import Actor
 from breakwater.clocks.queries import ClockFace, clocks_of
 from breakwater.people import queries as people
@@ -101,6 +102,7 @@ class ReferralPage:
 
     id: int
     case_id: int
+    restricted: bool
     reference: str
     version: int
     state: State
@@ -213,7 +215,7 @@ def referral_page(
 ) -> ReferralPage:
     """Put the page together for one who holds the case and, of the others, `seen`.
 
-    10 SQL statements.
+    11 SQL statements.
     """
     referral = Referral.objects.get(pk=referral_id)
     entries = people.known_about(known, seen)
@@ -227,6 +229,7 @@ def referral_page(
     return ReferralPage(
         id=referral.pk,
         case_id=referral.case_id,
+        restricted=is_restricted(referral.case_id),
         reference=referral.reference,
         version=referral.version,
         state=State(referral.state),

@@ -121,7 +121,13 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
     assert "govuk-frontend-supported" in page.evaluate("document.body.className")
 
 
-@pytest.mark.parametrize("name", ["board", "referral", "decide with errors"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
+        *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
+    ],
+)
 def test_without_scripts_a_page_fits_its_screen_too(
     visit: Callable[..., Any], references: dict[str, str], name: str
 ) -> None:

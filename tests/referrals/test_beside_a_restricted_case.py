@@ -54,6 +54,18 @@ def test_no_byte_and_no_statement_differs(
     assert told(AlertKind.ASKED) == {"Grace Okafor"}
 
 
+def test_who_is_named_reads_on_the_page_that_it_is_restricted(
+    staff: Callable[..., User], signed_in: Callable[[User], Client]
+) -> None:
+    grace = staff("Grace Okafor", TeamKind.TRIAGE, Role.TRIAGE_SUPERVISOR)
+    reference = received(amelia()).reference
+    page = reverse("referral", args=[reference])
+    assert "Restricted:" not in signed_in(grace).get(page).content.decode()
+    case = Referral.objects.get(reference=reference).case_id
+    restrict(actor_for(grace), case, reason="A colleague's family.", people=[])
+    assert "Restricted:" in signed_in(grace).get(page).content.decode()
+
+
 def test_a_new_worry_about_somebody_in_it_tells_the_guardian_and_opens_its_own_case(
     staff: Callable[..., User],
 ) -> None:

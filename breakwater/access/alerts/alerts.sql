@@ -95,6 +95,7 @@ begin
   ids := array(
     select a.id from public.access_alert a
     where a.recipient_id = of_recipient and a.sent_at is null and a.seen_at is null
+      and not exists (select from unnest(a.cases) c where door.shut_out(a.recipient_id, c))
     order by a.id for update);
   select u.email::text into address from public.access_user u
     where u.id = of_recipient and u.is_active and u.email <> '';

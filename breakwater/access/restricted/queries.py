@@ -59,13 +59,18 @@ class CaseAccess:
         return {each.team_id for each in self.reached if each.team_id is not None}
 
 
+def is_restricted(case_id: int) -> bool:
+    """Whether a case that the reader holds is restricted. 1 SQL statement."""
+    return bool(value("is_restricted", case_id))
+
+
 def case_access(actor: Actor, case_id: int) -> CaseAccess:
     """All of it, for one who holds the case. 5 SQL statements."""
     rulings = Ruling.objects.filter(case=case_id).order_by("-ruled_at", "-pk")
     columns = ("what", "about__name", "reason", "ruled_by__name", "ruled_at")
     return CaseAccess(
         case_id=case_id,
-        restricted=bool(value("is_restricted", case_id)),
+        restricted=is_restricted(case_id),
         reached=[
             Reached(user_id, team_id, name, teams, Relation(relation), starts, ends)
             for user_id, team_id, name, teams, relation, starts, ends in rows("reached", case_id)

@@ -121,6 +121,14 @@ def test_who_has_seen_it_gets_no_e_mail(tom: Actor, nia: Actor) -> None:
     assert mail.outbox == []
 
 
+def test_who_came_into_conflict_meanwhile_gets_no_e_mail(tom: Actor, nia: Actor) -> None:
+    case = guarded_by(tom)
+    asked_about(case, nia)
+    Exclusion.objects.create(case_id=case, user_id=tom.user_id, why=Conflict.DECLARED)
+    do_waiting_jobs()
+    assert mail.outbox == []
+
+
 def test_an_e_mail_that_cannot_be_sent_is_tried_again(
     tom: Actor, nia: Actor, settings: object
 ) -> None:
