@@ -13,7 +13,8 @@ class Glass(models.Model):
     """
 
     # Null: there is no such case, or the person is shut out of it; it looks the same to them.
-    case = models.ForeignKey("access.Case", models.PROTECT, null=True)
+    # The door looked for it: a foreign key would look again, and only for what is there.
+    case = models.ForeignKey("access.Case", models.PROTECT, null=True, db_constraint=False)
     # A case number or a referral's reference as typed, nothing else.
     called = models.CharField(max_length=20)
     user = models.ForeignKey("access.User", models.PROTECT, related_name="+")

@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="access.case"
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="access.case",
                     ),
                 ),
                 (
