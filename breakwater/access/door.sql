@@ -299,25 +299,6 @@ begin
   return made;
 end $$;
 
--- Shut out whoever has the name and birth date of somebody told of in the case, or whose family
--- does. `born` and `folded` are pairs.
-create or replace function door.shut_out_kin(of_case bigint, born date[], folded text[])
-returns integer
-language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-  with shut as (
-    insert into public.access_exclusion (case_id, user_id, why, starts)
-      select distinct on (k.user_id) of_case, k.user_id,
-        case k.kinship when 'myself' then 'has the name and birth date of somebody in the case'
-          else 'somebody in the case has the name and birth date of a family member' end,
-        statement_timestamp()
-      from unnest(born, folded) as told (born, folded)
-        join public.access_kin k on k.born = told.born and k.folded = told.folded
-      order by k.user_id, k.kinship <> 'myself'
-      on conflict do nothing
-      returning 1)
-  select count(*)::integer from shut
-$$;
-
 -- Tell those who guard these cases, where they are restricted. Nothing comes back.
 create or replace function door.tell_guards(
   told_kind text, of_cases bigint[], asker bigint, from_agency bigint)
@@ -386,6 +367,5 @@ grant execute on function
   door.may_know_of(text, bigint, bigint[]),
   door.who_to_ask(text, bigint, bigint[]), door.may_join(bigint[]), door.open_case(timestamptz),
   door.give_grant(bigint, bigint, bigint, bigint, text, text, text, timestamptz, timestamptz),
-  door.shut_out_kin(bigint, date[], text[]),
   door.tell_guards(text, bigint[], bigint, bigint)
   to breakwater_app;

@@ -244,3 +244,14 @@ class Alert(models.Model):
                 fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
         ]
+
+
+# The tables of this room's smaller rooms.
+from breakwater.access.conflicts.models import Told  # noqa: E402, F401
+from breakwater.access.glass.models import (  # noqa: E402, F401
+    Glass,
+    GlassAnswer,
+    GlassOpening,
+    GlassReview,
+)
+from breakwater.access.restricted.models import Ruling  # noqa: E402, F401

@@ -35,6 +35,7 @@ from breakwater.site import demo_data
 from breakwater.site.login import application_url
 from breakwater.site.servers import LIFELINE
 from tests import builders
+from tests.journeys import emergencies
 
 READY_SECONDS = 60
 NOBODYS_TEAM = "novak"
@@ -102,6 +103,11 @@ class Hub:
                 standing="asked", mention__referral_id=Referral.objects.get(reference=reference).pk
             ).latest("weight")
             return link.mention_id, link.pk
+
+    def emergencies(self) -> dict[str, str]:
+        """Everything that the pages of emergencies, restricted cases and conflicts can show."""
+        with self.at_database():
+            return emergencies.arrange()
 
     def decide(self, reference: str, team: str, by: str = "hill") -> None:
         """Triage decides on a referral as it came in, while nobody watches."""

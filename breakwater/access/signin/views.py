@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from breakwater.access.signin import accounts, actions, forms
 from breakwater.access.signin.queries import factors
 from breakwater.access.signin.web import Refusing, passkey_address_is_missing
+from breakwater.web.forms import sent
 
 
 class SignIn(Refusing, LoginView):
@@ -86,7 +87,7 @@ def use_link(request: HttpRequest, secret: str) -> HttpResponse:
     user = accounts.user_of_link(secret)
     if user is None:
         return render(request, "access/signin/link_over.html", status=410)
-    form = forms.NewPasswordForm(request.POST or None, user=user)
+    form = forms.NewPasswordForm(sent(request), user=user)
     if request.method == "POST" and form.is_valid():
         if not accounts.use_link(secret, form.cleaned_data["new"]):
             return render(request, "access/signin/link_over.html", status=410)
