@@ -254,11 +254,11 @@ begin
     select v.case_id from door.visible(person) v where v.case_id = any(asked));
 end $$;
 
--- Of cases that are not restricted: which team holds each, for whoever must ask.
+-- Of cases that are not restricted: which agency holds each, for whoever must ask.
 create or replace function door.who_to_ask(token text, as_user bigint, asked bigint[])
-returns table (case_id bigint, agency text, team text, contact text)
+returns table (case_id bigint, agency text, contact text)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select distinct on (g.case_id) g.case_id, a.name::text, t.name::text, a.contact::text
+  select distinct on (g.case_id) g.case_id, a.name::text, a.contact::text
   from public.access_grant g
     join public.access_case k on k.id = g.case_id
     join public.access_team t on t.id = g.team_id
