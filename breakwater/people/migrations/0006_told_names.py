@@ -22,5 +22,5 @@ def keep(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0004_behind_the_door"), ("access", "0006_broken_glass")]
+    dependencies = [("people", "0005_names_apart"), ("access", "0006_broken_glass")]
     operations = [migrations.RunPython(keep, migrations.RunPython.noop)]
