@@ -94,6 +94,8 @@ def routes(patterns: list[URLPattern | URLResolver], name: str = "") -> Iterator
 def address(route: str) -> str:
     if route in ("referral", "decide", "take-on"):
         return reverse(route, args=["BW-0000-0000-0000"])
+    if route in ("sso", "sso-back", "sign-in-link"):
+        return reverse(route, args=["nobody"])
     two = {"join", "take-off", "let-in", "document"}
     one = {
         *("question", "next-question", "person-history", "split", "case", "answer-glass"),
