@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -20,7 +21,7 @@ from breakwater.referrals.actions import open_referral
 from breakwater.site.login import application_url
 from tests.builders import a_person, received
 from tests.records.a_case import no_further_action
-from tests.records.retention.conftest import past
+from tests.records.retention.conftest import grace_over, past
 
 Sql = Callable[..., list[tuple[object, ...]]]
 
@@ -140,9 +141,35 @@ def test_two_sessions_let_a_case_go_and_a_hold_of_one_stops_it(
     application("select door.undo_letting_go(%s, null, %s, 'Kept.')", first, due_case)
 
 
-def test_the_applications_role_erases_what_was_let_go(application: Sql, due_case: int) -> None:
-    from tests.records.retention.conftest import grace_over
+def test_a_hold_placed_while_a_case_is_about_to_be_erased_is_waited_for_and_seen(
+    application: Sql, committed: str, due_case: int
+) -> None:
+    _, first = somebody(TeamKind.RECORDS, Role.RECORDS_OFFICER)
+    _, second = somebody(TeamKind.RECORDS, Role.RECORDS_OFFICER)
+    application("select door.let_go(%s, null, %s, 'Nothing came after it.')", first, due_case)
+    application("select door.confirm_letting_go(%s, null, %s)", second, due_case)
+    grace_over(due_case)
+    with (
+        psycopg.connect(application_url(committed)) as placing,
+        psycopg.connect(application_url(committed), autocommit=True) as erasing,
+        ThreadPoolExecutor(1) as at_once,
+    ):
+        ((hold,),) = placing.execute(
+            "select door.place_hold(%s, null, 'Inquiry', 'Asked.', 'these cases', '', null, %s,"
+            " now()::date)", [first, [due_case]],
+        ).fetchall()  # fmt: skip
+        erased = at_once.submit(erasing.execute, "select door.erase_case(%s)", [due_case])
+        # Not committed: the erasing cannot see the hold, and waits for it.
+        with pytest.raises(TimeoutError):
+            erased.result(1)
+        placing.commit()
+        with pytest.raises(psycopg.Error, match="A hold stops this: Inquiry"):
+            erased.result(20)
+    application("select door.lift_hold(%s, null, %s, 'Ended.')", second, hold)
+    application("select door.undo_letting_go(%s, null, %s, 'Kept.')", first, due_case)
 
+
+def test_the_applications_role_erases_what_was_let_go(application: Sql, due_case: int) -> None:
     _, first = somebody(TeamKind.RECORDS, Role.RECORDS_OFFICER)
     _, second = somebody(TeamKind.RECORDS, Role.RECORDS_OFFICER)
     application("select door.let_go(%s, null, %s, 'Nothing came after it.')", first, due_case)
