@@ -106,28 +106,13 @@ def routes(patterns: list[URLPattern | URLResolver], name: str = "") -> Iterator
 def address(route: str) -> str:
     if route in ("referral", "decide", "take-on"):
         return reverse(route, args=["BW-0000-0000-0000"])
-    two = {"join", "take-off", "let-in", "document"}
+    two = {"join", "take-off", "let-in", "document", "subject-access-preview"}
     one = {
         *("question", "next-question", "person-history", "split", "case", "answer-glass"),
         *("review-glass", "who-may-see", "restrict", "name-for-case", "lift-restriction"),
         *("declare-conflict", "keep-out", "remove-kin", "documents", "mfa_remove_webauthn"),
-    about = {
-        "documents": 1,
-        "document": 2,
-        "who-looked": 1,
-        "hand-over": 1,
-        "subject-access-person": 1,
-        "subject-access-preview": 2,
-        "review-kept": 1,
-        "confirm-letting-go": 1,
-        "undo-letting-go": 1,
-        "lift-hold": 1,
-        "mfa_remove_webauthn": 1,
-        "question": 1,
-        "next-question": 1,
-        "person-history": 1,
-        "split": 1,
-        "join": 2,
+        *("who-looked", "hand-over", "subject-access-person", "review-kept", "lift-hold"),
+        *("confirm-letting-go", "undo-letting-go"),
     }
     return reverse(route, args=[1, 2][: 2 if route in two else 1 if route in one else 0])
 

@@ -124,19 +124,22 @@ def references(hub: Hub) -> dict[str, str]:
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
     mention, question = hub.doubt()
-    return hub.emergencies() | {
     kept, proposed = (
         hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
         for name in ("Rhys", "Nell")
     )
-    return of_records(hub, known, kept, proposed) | {
-        "known": known,
-        "routed": routed,
-        "to_take_on": to_take_on,
-        "mention": str(mention),
-        "question": str(question),
-        "link": hub.link_for("no.body"),
-    }
+    return (
+        of_records(hub, known, kept, proposed)
+        | hub.emergencies()
+        | {
+            "known": known,
+            "routed": routed,
+            "to_take_on": to_take_on,
+            "mention": str(mention),
+            "question": str(question),
+            "link": hub.link_for("no.body"),
+        }
+    )
 
 
 def of_records(hub: Hub, known: str, kept: str, proposed: str) -> dict[str, str]:
@@ -203,7 +206,8 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
     ],
-    "name", ["board", "referral", "decide with errors", "what may be given", "retention"]
+    "name",
+    ["board", "referral", "decide with errors", "what may be given", "retention"],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
     visit: Callable[..., Any], references: dict[str, str], name: str
