@@ -82,6 +82,14 @@ begin
   update public.access_alert a set cases = array_remove(a.cases, of_case)
     where of_case = any(a.cases);
 
+  -- What was said when its glass was broken.
+  delete from public.access_glassreview r using public.access_glass g
+    where g.id = r.glass_id and g.case_id = of_case;
+  delete from public.access_glassopening o using public.access_glass g
+    where g.id = o.glass_id and g.case_id = of_case;
+  delete from public.access_glassanswer a using public.access_glass g
+    where g.id = a.glass_id and g.case_id = of_case;
+
   -- Every other table that names a case: the keys that sealed it, documents, clocks, grants, what
   -- records itself wrote, and rooms that come later. One whose rows others lean on refuses, and so
   -- does the whole: then its room must say here what goes first.

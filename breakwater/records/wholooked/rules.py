@@ -63,6 +63,9 @@ WORDS: dict[str, Said] = {
     "asked_about_restricted": Said(
         Kind.SEARCHED, "searched for somebody in it, and was shown nothing"
     ),
+    "read_glass_reason": Said(Kind.OPENED, "read why it was opened in an emergency"),
+    "flag_searches": Said(Kind.HUB, "told a supervisor of repeated searches"),
+    "see_alerts": Said(Kind.LISTED, "saw it among their alerts"),
     "clock_missed": Said(Kind.HUB, "a deadline was missed"),
     "link_moved": Said(Kind.HUB, "a person in it was linked to another mention"),
     "see_what_is_kept": Said(Kind.LISTED, "saw it on the list of what is kept"),
