@@ -20,6 +20,7 @@ from breakwater.access.rules import (
     Actor,
     AgencyKind,
     AlertKind,
+    LawfulBasis,
     NotAllowed,
     Relation,
     TeamKind,
@@ -107,13 +108,16 @@ def acting(
         raise
 
 
-def look(actor: Actor, case_id: int, *, subject: str, purpose: str) -> View:
+def look(
+    actor: Actor, case_id: int, *, subject: str, purpose: str, verb: Verb = Verb.OPEN_CASE
+) -> View:
     """Decide whether the actor may see the case, and write that down before anything is shown.
 
-    Raise NotAllowed, also written down. Must not run inside a transaction of its caller, so that
-    the entry stays whatever happens to the page.
+    `verb` is what they look for, when it is more than to open the case. Raise NotAllowed, also
+    written down. Must not run inside a transaction of its caller, so that the entry stays whatever
+    happens to the page.
     """
-    return _look(actor, {case_id}, act=Verb.OPEN_CASE, subject=subject, purpose=purpose)
+    return _look(actor, {case_id}, act=verb, verb=verb, subject=subject, purpose=purpose)
 
 
 def look_beside(view: View, case_ids: Collection[int], *, purpose: str) -> View:
@@ -210,6 +214,17 @@ def give_grant(
         )
 
 
+def give_grant_by_name(
+    case_id: int, user_id: int, relation: Relation, purpose: str, starts: datetime, ends: datetime
+) -> None:
+    """Let one person see a case for a time. Only within an action that holds the case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select door.give_grant(%s, null, null, %s, %s, %s, %s, %s, %s)",
+            [case_id, user_id, relation, purpose, LawfulBasis.PUBLIC_TASK, starts, ends],
+        )
+
+
 def shut_out_kin(case_id: int, people: Collection[tuple[date, str]]) -> None:
     """Shut out of the case whoever has the birth date and folded name of one of these.
 
@@ -265,11 +280,13 @@ def _look(
     act: Verb,
     subject: str,
     purpose: str,
+    verb: Verb = Verb.OPEN_CASE,
     engine: bool = False,
 ) -> View:
     view = _ask(
         actor,
         case_ids,
+        verb=verb,
         act=act,
         subject=subject,
         purpose=purpose,

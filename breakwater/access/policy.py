@@ -22,6 +22,7 @@ class Verb(StrEnum):
     AGREE_GLASS = "agree that a restricted case is opened in an emergency"
     SUPERVISE = "review broken glass and unusual searches of the team"
     SEE_WHO_LOOKED = "see who looked at a case"
+    HAND_TO_DESK = "hand a case to the subject-access desk"
     ANSWER_SUBJECT_ACCESS = "export a case for a subject access request"
     REVIEW_RETENTION = "review what is kept, hold it or let it go"
 
@@ -43,7 +44,7 @@ _CASEWORK = _EVERYONE | {
     Verb.BREAK_GLASS,
     Verb.SEE_WHO_LOOKED,
 }
-_SUPERVISION = frozenset({Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE})
+_SUPERVISION = frozenset({Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE, Verb.HAND_TO_DESK})
 _TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.REVIEW_MATCHES}
 _TEAMWORK = _CASEWORK | {Verb.TAKE_ON}
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {

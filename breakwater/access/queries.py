@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
-from breakwater.access.models import Membership, Team, User
-from breakwater.access.policy import Role
+from breakwater.access.models import Agency, Membership, Team, User
+from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.access.rules import Actor, TeamKind
 
 
@@ -69,6 +70,45 @@ def names_in_ledger(ledger_names: set[str]) -> dict[str, str]:
     ids = [name.removeprefix("user:") for name in ledger_names if name.startswith("user:")]
     people = User.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
     return {f"user:{pk}": name for pk, name in people.values_list("pk", "name")}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who is behind "user:7": name, agency and teams, as they stand now."""
+
+    name: str
+    agency: str
+    teams: str
+
+
+def people_in_ledger(ledger_names: Collection[str]) -> dict[str, Somebody]:
+    """The people behind these names; doors and jobs have none. 1 SQL statement."""
+    ids = [name.removeprefix("user:") for name in ledger_names if name.startswith("user:")]
+    standing = Q(membership__ends__isnull=True) | Q(membership__ends__gt=Now())
+    people = User.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()]).annotate(
+        teams=StringAgg(
+            "membership__team__name",
+            delimiter=", ",
+            distinct=True,
+            filter=standing,
+            default=Value(""),
+        )
+    )
+    rows = people.values_list("pk", "name", "agency__name", "teams")
+    return {f"user:{pk}": Somebody(*row) for pk, *row in rows}
+
+
+def agency_names() -> dict[int, str]:
+    """Every agency's name. 1 SQL statement."""
+    return dict(Agency.objects.order_by("name").values_list("pk", "name"))
+
+
+def people_with(verb: Verb) -> list[tuple[int, str]]:
+    """Who may use the verb now, by name. 1 SQL statement."""
+    roles = [role for role, verbs in ROLE_VERBS.items() if verb in verbs]
+    standing = Q(starts__lte=Now()) & (Q(ends__isnull=True) | Q(ends__gt=Now()))
+    people = Membership.objects.filter(standing, role__in=roles, user__is_active=True)
+    return list(people.values_list("user", "user__name").distinct().order_by("user__name"))
 
 
 def granted_cases(actor: Actor) -> RawSQL:

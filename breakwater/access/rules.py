@@ -25,6 +25,11 @@ class TeamKind(StrEnum):
     CAIT = "cait"
     SOCIAL_CARE = "social_care"
     EARLY_HELP = "early_help"
+    RECORDS = "records"
+
+
+# Teams that act on a worry: a decision routes to these only.
+CASEWORK_TEAMS = frozenset(TeamKind) - {TeamKind.TRIAGE, TeamKind.RECORDS}
 
 
 class Relation(StrEnum):

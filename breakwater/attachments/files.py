@@ -45,6 +45,12 @@ def remove(file: UUID) -> None:
             each.unlink()
 
 
+def forget_files(gone: Iterable[UUID]) -> None:
+    """Remove the files of documents that were erased with their case."""
+    for file in gone:
+        remove(file)
+
+
 def all_files(older_than_seconds: float = 0) -> Iterator[UUID]:
     """The files on disk, finished or not, that were last written so long ago."""
     before = time.time() - older_than_seconds

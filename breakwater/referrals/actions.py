@@ -192,6 +192,8 @@ def decide(
             _notify(team.id, referral_id, at)
         referral.save(update_fields=["state", "version", "due_at"])
         act.facts = {"level": level, "team": team.kind if team else None}
+        if team is None:
+            act.facts["case_closed"] = _close_case_if_done(case_id, at)
 
 
 def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None:
@@ -246,6 +248,13 @@ def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime, key: DataKe
         )
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def _close_case_if_done(case_id: int, at: datetime) -> bool:
+    """Close the case when nothing in it waits or is at work. 1 SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select door.close_case_if_done(%s, %s)", [case_id, at])
+        return bool(cursor.fetchone()[0])
 
 
 def _receipt_given_before(envelope: Envelope, parsed: Parsed) -> tuple[Receipt, int]:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from breakwater.access import queries as access
 from breakwater.access.queries import TeamFacts, WhoToAsk
 from breakwater.access.restricted.queries import is_restricted
-from breakwater.access.rules import Actor
+from breakwater.access.rules import CASEWORK_TEAMS, Actor
 from breakwater.clocks.queries import ClockFace, clocks_of
 from breakwater.people import queries as people
 from breakwater.people.queries import Known, KnownPlace, MentionFacts
@@ -137,6 +137,20 @@ class ReferralPage:
 def place_of(reference: str) -> tuple[int, int] | None:
     """The (referral id, case id) behind a reference. 1 SQL statement. Shows nothing."""
     return Place.objects.filter(reference=reference).values_list("pk", "case_id").first()
+
+
+def references_of(case_id: int) -> dict[int, str]:
+    """The references in a case by referral id. 1 SQL statement. Shows nothing."""
+    return dict(Place.objects.filter(case_id=case_id).values_list("pk", "reference"))
+
+
+def granted_references(actor: Actor) -> dict[int, list[str]]:
+    """The cases open to the actor, with their references: ids. 1 SQL statement. Shows nothing."""
+    cases: dict[int, list[str]] = defaultdict(list)
+    places = Place.objects.filter(case_id__in=access.granted_cases(actor)).order_by("pk")
+    for case_id, reference in places.values_list("case_id", "reference"):
+        cases[case_id].append(reference)
+    return dict(cases)
 
 
 def receipt(sender: str, key: str) -> tuple[bytes, str, datetime, int]:
@@ -301,7 +315,7 @@ def referrals_of(case_id: int) -> list[ReferralFacts]:
 
 def teams_to_route_to() -> list[TeamFacts]:
     """Every team that a decision may choose. 1 SQL statement."""
-    return [team for team in access.teams() if team.kind != "triage"]
+    return [team for team in access.teams() if team.kind in CASEWORK_TEAMS]
 
 
 def counts() -> dict[str, Any]:

@@ -165,4 +165,6 @@ def check_decision(level: Level, team: TeamKind | None, reason: str) -> list[tup
         errors.append(("team", "Level 4 needs a team that acts: choose one"))
     if team is TeamKind.TRIAGE:
         errors.append(("team", "Choose a team other than triage: triage decides, others act"))
+    if team is TeamKind.RECORDS:
+        errors.append(("team", "Choose a team that acts: the records team keeps and answers"))
     return errors

@@ -4,6 +4,7 @@ Codes, states and times stay in the clear: boards and clocks need them.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -59,15 +60,16 @@ def seal_reason(referral: Referral, reason: str, number: int) -> bytes:
 
 
 def reasons_of(decisions: Iterable[Decision]) -> dict[int, str]:
-    """The reasons of one referral's decisions, in order of time. 1 SQL statement."""
+    """The reasons of decisions, all of each referral's in order of time. 1 SQL statement."""
     sealed = [(decision, bytes(decision.reason)) for decision in decisions]
     keys = keys_of([key_id_of(reason) for _, reason in sealed])
-    return {
-        decision.pk: keys[key_id_of(reason)].unseal_text(
-            reason, _reason(decision.referral_id, number)
-        )
-        for number, (decision, reason) in enumerate(sealed)
-    }
+    numbers: Counter[int] = Counter()
+    reasons = {}
+    for decision, reason in sealed:
+        what = _reason(decision.referral_id, numbers[decision.referral_id])
+        reasons[decision.pk] = keys[key_id_of(reason)].unseal_text(reason, what)
+        numbers[decision.referral_id] += 1
+    return reasons
 
 
 def seal_body(key: DataKey, body: bytes, sender: str, sender_key: str) -> bytes:

@@ -22,6 +22,8 @@ from breakwater.web.forms import sent
 def board(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's teams, most urgent first."""
     actor = _actor(request)
+    if Verb.SEE_BOARD not in actor.verbs and Verb.REVIEW_RETENTION in actor.verbs:
+        return redirect("home")  # which for the records desk is what is due
     try:
         shown = actions.open_board(actor, _page_number(request))
     except NotAllowed:
@@ -113,6 +115,8 @@ def _page(actor: Actor, reference: str) -> dict[str, Any]:
         "open_actions": open_actions,
         "Action": Action,
         "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
+        "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
+        "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
     }
 
 

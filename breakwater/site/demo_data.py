@@ -46,6 +46,7 @@ TEAMS = (
     (POLICE, AgencyKind.POLICE, "CAIT", TeamKind.CAIT),
     (COUNCIL, AgencyKind.SOCIAL_CARE, "Children's social care", TeamKind.SOCIAL_CARE),
     (COUNCIL, AgencyKind.SOCIAL_CARE, "Early help", TeamKind.EARLY_HELP),
+    (COUNCIL, AgencyKind.SOCIAL_CARE, "Records", TeamKind.RECORDS),
 )
 CONTACTS = {POLICE: "duty desk 01632 960201", COUNCIL: "duty social worker 01632 960202"}
 
@@ -92,6 +93,13 @@ ACCOUNTS = (
         "see that other teams' work stays unseen",
     ),
     Account("brown", "Nia Brown", TeamKind.EARLY_HELP, Role.PRACTITIONER, "see early help's board"),
+    Account(
+        "shah",
+        "Imran Shah",
+        TeamKind.RECORDS,
+        Role.RECORDS_OFFICER,
+        "see what is due for review, and hold it for an inquiry",
+    ),
 )
 
 # What a triage worker would plausibly decide on each of the samples' worries.

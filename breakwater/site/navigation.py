@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from breakwater.access.alerts.queries import unseen
@@ -17,7 +18,21 @@ BY_VERB = (
     (Verb.SUPERVISE, "supervision", "Supervision"),
     (Verb.BREAK_GLASS, "emergency", "Open in an emergency"),
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts"),
+    (Verb.ANSWER_SUBJECT_ACCESS, "subject-access", "Subject access"),
+    (Verb.REVIEW_RETENTION, "retention", "Retention"),
+    # The second person, of the cases that they may see.
+    (Verb.SUPERVISE, "retention", "Letting go"),
 )
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: the team's board, or for the records desk what is due."""
+    verbs = actor_of_request(request).verbs
+    return redirect("board" if has_board(verbs) else "retention")
+
+
+def has_board(verbs: frozenset[Verb]) -> bool:
+    return Verb.SEE_BOARD in verbs or Verb.REVIEW_RETENTION not in verbs
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -29,9 +44,11 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     name = user.name if user is not None and user.is_authenticated else ""
     # Who has yet to set up a second factor reaches no page of work.
     may_work = bool(name) and request.session.get(MAY_WORK) is True
-    items = [("board", "Board")] if may_work else []
+    items = []
     if may_work:
         actor = actor_of_request(request)
+        # Who has nothing else to do here learns from the board why.
+        items = [("board", "Board")] if has_board(actor.verbs) else []
         number = unseen(actor)
         items.append(("alerts", f"Alerts ({number})" if number else "Alerts"))
         items += [(route, text) for verb, route, text in BY_VERB if verb in actor.verbs]

@@ -1,10 +1,9 @@
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from breakwater.site import health
+from breakwater.site import health, navigation
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="board"), name="home"),
+    path("", navigation.home, name="home"),
     path("", include("breakwater.access.urls")),
     path("", include("breakwater.attachments.urls")),
     path("", include("breakwater.access.alerts.urls")),
@@ -17,6 +16,7 @@ urlpatterns = [
     path("", include("breakwater.people.kin.urls")),
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),
+    path("", include("breakwater.records.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -78,6 +78,18 @@ ROUTES = {
     "let-in": SIGNED_IN,
     "conflicts": SIGNED_IN,
     "remove-kin": SIGNED_IN,
+    "who-looked": SIGNED_IN,
+    "subject-access": SIGNED_IN,
+    "hand-over": SIGNED_IN,
+    "subject-access-person": SIGNED_IN,
+    "subject-access-preview": SIGNED_IN,
+    "retention": SIGNED_IN,
+    "review-kept": SIGNED_IN,
+    "confirm-letting-go": SIGNED_IN,
+    "undo-letting-go": SIGNED_IN,
+    "holds": SIGNED_IN,
+    "place-hold": SIGNED_IN,
+    "lift-hold": SIGNED_IN,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
 }
@@ -96,11 +108,13 @@ def address(route: str) -> str:
         return reverse(route, args=["BW-0000-0000-0000"])
     if route in ("sso", "sso-back", "sign-in-link"):
         return reverse(route, args=["nobody"])
-    two = {"join", "take-off", "let-in", "document"}
+    two = {"join", "take-off", "let-in", "document", "subject-access-preview"}
     one = {
         *("question", "next-question", "person-history", "split", "case", "answer-glass"),
         *("review-glass", "who-may-see", "restrict", "name-for-case", "lift-restriction"),
         *("declare-conflict", "keep-out", "remove-kin", "documents", "mfa_remove_webauthn"),
+        *("who-looked", "hand-over", "subject-access-person", "review-kept", "lift-hold"),
+        *("confirm-letting-go", "undo-letting-go"),
     }
     return reverse(route, args=[1, 2][: 2 if route in two else 1 if route in one else 0])
 

@@ -44,6 +44,11 @@ class Mouse:
         self.entries += 1
         self.page.get_by_label(label, exact=True).fill(text)
 
+    def choose_in(self, group: str, label: str) -> None:
+        """Choose in one of several groups of radios that offer the same."""
+        self.entries += 1
+        self.page.get_by_role("group", name=group).get_by_role("radio", name=label).check()
+
 
 class Keyboard(Mouse):
     """Tab, Enter, Space, the arrow keys inside a group of radios, and letters; no mouse."""
@@ -64,6 +69,21 @@ class Keyboard(Mouse):
         self.page.keyboard.press("Space")
         for _ in range(FAR):
             if self._spoken().startswith(label):
+                break
+            self.page.keyboard.press("ArrowDown")
+        assert self.page.evaluate("document.activeElement.checked")
+
+    def choose_in(self, group: str, label: str) -> None:
+        self.entries += 1
+        radios = self.page.get_by_role("group", name=group).get_by_role("radio")
+        group_name = radios.first.get_attribute("name")
+        for _ in range(FAR):
+            if self.page.evaluate("document.activeElement.name") == group_name:
+                break
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Space")
+        for _ in range(FAR):
+            if self._spoken() == label:
                 break
             self.page.keyboard.press("ArrowDown")
         assert self.page.evaluate("document.activeElement.checked")

@@ -1,13 +1,23 @@
 """What holds for every page of the hub, at a desk and on a phone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from breakwater.access.queries import actor_of
+from breakwater.people.models import Mention
+from breakwater.records.retention import actions as retention
+from breakwater.records.retention.rules import Scope
+from breakwater.records.subjectaccess import actions as subjectaccess
+from breakwater.referrals.models import Referral
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub
+from tests.records.a_case import no_further_action
+from tests.records.retention.conftest import past
 
 pytestmark = pytest.mark.journey
 
@@ -64,6 +74,26 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "declare": ("ward", "/cases/{glass_case}/conflict", ""),
     "conflicts": ("brown", "/conflicts", ""),
     "conflicts with errors": ("reyes", "/conflicts", "Name them"),
+    "who looked": ("hill", "/cases/{case}/who-looked", ""),
+    "hand over": ("okafor", "/cases/{case}/subject-access/hand-over", ""),
+    "hand over with errors": ("okafor", "/cases/{case}/subject-access/hand-over", "Hand over"),
+    "subject access": ("shah", "/subject-access", ""),
+    "who asks": ("shah", "/cases/{case}/subject-access", ""),
+    "what may be given": ("shah", "/cases/{case}/subject-access/{asks}", ""),
+    "what may be given, with errors": (
+        "shah",
+        "/cases/{case}/subject-access/{asks}",
+        "Export to read or print",
+    ),
+    "retention": ("shah", "/retention", ""),
+    "keep or let go": ("shah", "/retention/{kept}", ""),
+    "keep or let go with errors": ("shah", "/retention/{kept}", "Decide"),
+    "let go, for the second person": ("okafor", "/retention/{proposed}", ""),
+    "undo letting go": ("shah", "/retention/{proposed}/undo", ""),
+    "holds": ("shah", "/retention/holds", ""),
+    "place a hold": ("shah", "/retention/holds/new", ""),
+    "place a hold with errors": ("shah", "/retention/holds/new", "Place the hold"),
+    "lift a hold": ("shah", "/retention/holds/{hold}/lift", ""),
     "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
     "no team": (NOBODYS_TEAM, "/board", ""),
 }
@@ -94,13 +124,53 @@ def references(hub: Hub) -> dict[str, str]:
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
     mention, question = hub.doubt()
-    return hub.emergencies() | {
-        "known": known,
-        "routed": routed,
-        "to_take_on": to_take_on,
-        "mention": str(mention),
-        "question": str(question),
-        "link": hub.link_for("no.body"),
+    kept, proposed = (
+        hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
+        for name in ("Rhys", "Nell")
+    )
+    return (
+        of_records(hub, known, kept, proposed)
+        | hub.emergencies()
+        | {
+            "known": known,
+            "routed": routed,
+            "to_take_on": to_take_on,
+            "mention": str(mention),
+            "question": str(question),
+            "link": hub.link_for("no.body"),
+        }
+    )
+
+
+def of_records(hub: Hub, known: str, kept: str, proposed: str) -> dict[str, str]:
+    """A case with the subject-access desk, one to review, one let go, and a hold."""
+    today = timezone.localdate()
+    with hub.at_database():
+        shah, hill = actor_of("shah"), actor_of("hill")
+        case = Referral.objects.get(reference=known)
+        asks = Mention.objects.filter(referral_id=case.pk).earliest("pk").pk
+        until = today + timedelta(days=30)
+        subjectaccess.hand_over(actor_of("okafor"), case.case_id, shah.person, until)
+        subjectaccess.begin(shah, case.case_id, asks)
+        cases = [no_further_action(hill, reference) for reference in (kept, proposed)]
+        retention.class_closed_cases()
+        for case_id in cases:
+            past(case_id)
+        retention.let_go(shah, cases[1], "Nothing came after it, for six years and more.")
+        hold = retention.place_hold(
+            shah,
+            name="An inquiry",
+            reason="Asked by letter.",
+            scope=Scope.CATEGORY,
+            category="missing",
+            asked_on=today,
+        )
+    return {
+        "case": str(case.case_id),
+        "asks": str(asks),
+        "kept": str(cases[0]),
+        "proposed": str(cases[1]),
+        "hold": str(hold),
     }
 
 
@@ -136,6 +206,8 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
     ],
+    "name",
+    ["board", "referral", "decide with errors", "what may be given", "retention"],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
     visit: Callable[..., Any], references: dict[str, str], name: str

@@ -1,0 +1,1 @@
+"""Retention: classes and dates, the review queue, holds, letting go by two, erasing after grace."""

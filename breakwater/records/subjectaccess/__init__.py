@@ -1,0 +1,1 @@
+"""Subject access: what is held about somebody, theirs kept, other people's withheld, exported."""

@@ -1,0 +1,233 @@
+"""A case taken apart: each field once, with whose it is. Pure: no database."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from breakwater.attachments.queries import DocumentLine
+from breakwater.audit.queries import Tally
+from breakwater.people.queries import MentionFacts
+from breakwater.people.rules import PersonAsTold
+from breakwater.records.subjectaccess.rules import Item, Whose, but_own, holds, names_others
+from breakwater.records.wholooked.rules import said
+from breakwater.referrals.case_file import FiledReferral
+from breakwater.web import times
+
+YES_NO = {True: "Yes", False: "No", None: ""}
+
+
+@dataclass(frozen=True)
+class Others:
+    """By what the others of a case are known, and the person's own words."""
+
+    names: list[str] = field(default_factory=list)
+    strings: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Return what of others a text holds, as it is written there."""
+        places = names_others(text, self.names, self.own)
+        strings = [s for s in self.strings if holds(text, s)]
+        return tuple(dict.fromkeys([text[a:b] for a, b in places] + strings))
+
+
+def items_of(
+    file: Sequence[FiledReferral],
+    subject: Collection[int],
+    tallies: Sequence[Tally],
+    agencies: dict[int, str],
+    documents: Sequence[DocumentLine] = (),
+) -> list[Item]:
+    """Return every part of a case. `subject` are the mentions of the person who asks."""
+    people = [person for referral in file for person in referral.people]
+    mine = [person for person in people if person.id in subject]
+    others = _others(file, [p for p in people if p.id not in subject], mine)
+    items: list[Item] = []
+    for referral in file:
+        items += _referral(referral, others)
+        items += _reporter(referral)
+        items += _people(referral, subject, others)
+        items += _decisions(referral, others)
+    items += _documents(documents)
+    items += _who_looked(tallies, agencies)
+    # Strings of other people that are the person's own too (home, family name) need not go.
+    own = [item.text for item in items if item.whose is Whose.SUBJECT and item.parts]
+    return [
+        item if item.whose is Whose.SUBJECT else replace(item, parts=but_own(item.parts, own))
+        for item in items
+    ]
+
+
+def _others(
+    file: Sequence[FiledReferral], others: list[MentionFacts], mine: list[MentionFacts]
+) -> Others:
+    known = Others(own=[n for p in mine for n in _names(p.person)])
+    for person in (other.person for other in others):
+        known.names.extend(_names(person))
+        known.strings.extend(
+            text
+            for text in (
+                *(person.address, person.postcode, person.phone, person.email, person.handle),
+                *(person.nhs_number, person.upn),
+            )
+            if text
+        )
+    for referral in file:
+        reporter = referral.reporter or {}
+        known.names.append(str(reporter.get("name") or ""))
+        known.strings.extend(
+            str(reporter[key]) for key in ("agency", "phone", "email") if reporter.get(key)
+        )
+    return known
+
+
+def _names(person: PersonAsTold) -> list[str]:
+    return [name for name in (person.given, person.family, person.known_as) if name]
+
+
+def _field(key: str, section: str, label: str, text: str, whose: Whose) -> list[Item]:
+    """Return a field as one item; what was not told is none. A yes or a number hides nothing."""
+    if not text:
+        return []
+    parts = (text,) if len(text) > 3 or whose is Whose.OTHER else ()
+    return [Item(key, section, label, text, whose, parts=parts)]
+
+
+def _free(
+    key: str, section: str, label: str, text: str, whose: Whose, others: Others
+) -> list[Item]:
+    """Return free text, a paragraph an item: whole for a person where it speaks of others."""
+    items = []
+    paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    for place, paragraph in enumerate(paragraphs):
+        found = others.found_in(paragraph)
+        name = f"{label}, paragraph {place + 1}" if len(paragraphs) > 1 else label
+        items.append(
+            Item(
+                f"{key}.{place}",
+                section,
+                name,
+                paragraph,
+                Whose.MIXED if found else whose,
+                found,
+                (paragraph,),
+            )
+        )
+    return items
+
+
+def _referral(referral: FiledReferral, others: Others) -> Iterator[Item]:
+    key, section = f"r{referral.id}", f"Referral {referral.reference}"
+    online = referral.online or {}
+    for label, text in (
+        ("Received", times.date_time(referral.received_at)),
+        ("Sent", times.date_time(referral.sent_at)),
+        ("Came by", referral.channel),
+        ("Worry", ", ".join([referral.category, *referral.also])),
+        ("Immediate danger", YES_NO[referral.immediate_danger]),
+        ("Child seen", YES_NO[referral.seen_child]),
+        ("Consent", referral.consent),
+        ("State", str(referral.state)),
+        ("Online service", str(online.get("service") or "")),
+        ("Online reference", str(online.get("reference") or "")),
+    ):
+        yield from _field(f"{key}.{_slug(label)}", section, label, text, Whose.CASE)
+    # Whose accounts and addresses these are, the report does not say.
+    accounts = ", ".join(map(str, online.get("accounts") or ()))
+    addresses = ", ".join(str(ip.get("address")) for ip in online.get("ip_addresses") or ())
+    yield from _field(f"{key}.accounts", section, "Accounts", accounts, Whose.MIXED)
+    yield from _field(f"{key}.addresses", section, "IP addresses", addresses, Whose.MIXED)
+    yield from _free(f"{key}.why", section, "What was told", referral.narrative, Whose.CASE, others)
+    yield from _free(
+        f"{key}.consent-reason", section, "About consent", referral.consent_reason, Whose.CASE,
+        others,
+    )  # fmt: skip
+
+
+def _reporter(referral: FiledReferral) -> Iterator[Item]:
+    section = f"Who reported {referral.reference}"
+    for label, name in (
+        ("Name", "name"),
+        ("Role", "role"),
+        ("Agency", "agency"),
+        ("Phone", "phone"),
+        ("Email", "email"),
+        ("Relationship", "relationship"),
+    ):
+        text = str((referral.reporter or {}).get(name) or "")
+        yield from _field(f"r{referral.id}.by.{name}", section, label, text, Whose.REPORTER)
+    sources = dict.fromkeys(person.told_by for person in referral.people)
+    for place, source in enumerate(sources):
+        key = f"r{referral.id}.told-by.{place}"
+        yield from _field(key, section, "Told by", source, Whose.REPORTER)
+
+
+def _people(referral: FiledReferral, subject: Collection[int], others: Others) -> Iterator[Item]:
+    for place, mention in enumerate(referral.people, 1):
+        mine, person = mention.id in subject, mention.person
+        whose = Whose.SUBJECT if mine else Whose.OTHER
+        who = "The person who asks" if mine else f"Another person, {person.role}"
+        section = f"{who} ({referral.reference}, person {place})"
+        key = f"m{mention.id}"
+        if person.name:
+            yield Item(
+                f"{key}.name", section, "Name", person.name, whose,
+                parts=(person.name, *_names(person)),
+            )  # fmt: skip
+        about = [person.sex, person.ethnicity, "" if person.age is None else f"aged {person.age}"]
+        for label, text in (
+            ("Born", person.born),
+            ("About them", ", ".join(part for part in about if part)),
+            ("Address", person.address),
+            ("Postcode", person.postcode),
+            ("NHS number", person.nhs_number),
+            ("Pupil number", person.upn),
+            ("Phone", person.phone),
+            ("Email", person.email),
+            ("Account", person.handle),
+            ("School", person.school),
+        ):
+            yield from _field(f"{key}.{_slug(label)}", section, label, text, whose)
+        if mine:
+            yield from _free(f"{key}.note", section, "Note", person.note, Whose.CASE, others)
+        else:
+            yield from _field(f"{key}.note", section, "Note", person.note, whose)
+
+
+def _decisions(referral: FiledReferral, others: Others) -> Iterator[Item]:
+    for place, decision in enumerate(referral.decisions):
+        key, section = f"r{referral.id}.d{place}", f"Decision on {referral.reference}"
+        yield from _field(f"{key}.at", section, "When", times.date_time(decision.at), Whose.CASE)
+        yield from _field(f"{key}.level", section, "Level of need", decision.level, Whose.CASE)
+        who_acts = decision.team or "No further action"
+        yield from _field(f"{key}.team", section, "Who acts", who_acts, Whose.CASE)
+        yield from _free(f"{key}.reason", section, "Reason", decision.reason, Whose.CASE, others)
+        yield from _field(f"{key}.by", section, "Decided by", decision.by, Whose.STAFF)
+
+
+def _documents(documents: Sequence[DocumentLine]) -> Iterator[Item]:
+    """A line each: no machine knows what stands in a document, so somebody must open it."""
+    for place, document in enumerate((d for d in documents if d.name is not None), 1):
+        text = f"{document.name}, added {times.date(document.added_at)}: given separately"
+        parts = (str(document.name),)
+        key = f"doc.{document.id}"
+        yield Item(key, "Documents", f"Document {place}", text, Whose.MIXED, parts=parts)
+
+
+def _who_looked(tallies: Sequence[Tally], agencies: dict[int, str]) -> Iterator[Item]:
+    """Agencies and counts, no names of staff: who looked by name is for the hub to answer."""
+    for tally in tallies:
+        agency = agencies.get(tally.agency_id or 0, "The hub")
+        often, when = times.plural(tally.number, "time"), _span(tally.first, tally.last)
+        text = f"{agency} {said(tally.verb).words}: {often}, {when}"
+        key = f"looked.{tally.agency_id or 0}.{tally.verb}"
+        yield Item(key, "Who looked", f"{agency}: {said(tally.verb).words}", text, Whose.CASE)
+
+
+def _span(first: datetime, last: datetime) -> str:
+    one, other = times.date(first), times.date(last)
+    return f"on {one}" if one == other else f"from {one} to {other}"
+
+
+def _slug(label: str) -> str:
+    return label.lower().replace(" ", "-")
