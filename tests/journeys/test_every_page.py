@@ -205,9 +205,8 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
     [
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
+        *("what may be given", "retention"),
     ],
-    "name",
-    ["board", "referral", "decide with errors", "what may be given", "retention"],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
     visit: Callable[..., Any], references: dict[str, str], name: str
