@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from breakwater.access import actions as access
 from breakwater.access.actions import Act
+from breakwater.access.call import value
 from breakwater.access.policy import Verb
 from breakwater.access.rules import WORKER, Actor, NotAllowed
 from breakwater.records.models import Kept
@@ -31,7 +32,7 @@ class WrongReview(Exception):
 def class_closed_cases(most: int = 500) -> int:
     """Find how long each closed case is kept; return how many were classed. The worker's part."""
     with transaction.atomic(durable=True):
-        capability = call("door.open_classing")
+        capability = call("open_classing")
     with access.View(WORKER, capabilities=(str(capability),)).reading():
         closed = queries.to_class(most)
         rows = []
@@ -76,26 +77,26 @@ def keep(actor: Actor, case_id: int, until: date, reason: str) -> None:
     with _deciding(actor, case_id, "keep") as act:
         if errors := rules.check_keep(until, timezone.localdate()):
             raise WrongReview(errors)
-        _as(actor, "door.keep_case", case_id, until, reason)
+        _as(actor, "keep_case", case_id, until, reason)
         act.facts |= {"until": until.isoformat()}
 
 
 def let_go(actor: Actor, case_id: int, reason: str) -> None:
     """Say that a case need not be kept; a second person must agree. Raise NotAllowed."""
     with _deciding(actor, case_id, "let go"):
-        _as(actor, "door.let_go", case_id, reason)
+        _as(actor, "let_go", case_id, reason)
 
 
 def confirm(actor: Actor, case_id: int) -> None:
     """Agree, as the second person, that a case is let go. Raise NotAllowed."""
     with _deciding(actor, case_id, "confirm"):
-        _as(actor, "door.confirm_letting_go", case_id)
+        _as(actor, "confirm_letting_go", case_id)
 
 
 def undo(actor: Actor, case_id: int, reason: str) -> None:
     """Take a letting go back, until the case is erased. Raise NotAllowed."""
     with _deciding(actor, case_id, "undo"):
-        _as(actor, "door.undo_letting_go", case_id, reason)
+        _as(actor, "undo_letting_go", case_id, reason)
 
 
 def place_hold(
@@ -112,7 +113,7 @@ def place_hold(
     """Hold everything that an inquiry reaches, at once. Raise NotAllowed."""
     with access.acting(actor, Verb.REVIEW_RETENTION, subject="hold") as act:
         reach = [scope.value, category, agency_id, sorted(set(cases)), asked_on]
-        hold_id = int(_as(actor, "door.place_hold", name, reason, *reach))
+        hold_id = int(_as(actor, "place_hold", name, reason, *reach))
         act.subject = f"hold:{hold_id}"
         act.facts = {"decided": "place hold", "scope": scope.value}
     return hold_id
@@ -122,7 +123,7 @@ def lift_hold(actor: Actor, hold_id: int, reason: str) -> None:
     """End a hold, with a reason. Raise NotAllowed."""
     with access.acting(actor, Verb.REVIEW_RETENTION, subject=f"hold:{hold_id}") as act:
         act.facts = {"decided": "lift hold"}
-        _as(actor, "door.lift_hold", hold_id, reason)
+        _as(actor, "lift_hold", hold_id, reason)
 
 
 def _verb(actor: Actor) -> Verb:
@@ -139,17 +140,14 @@ def _deciding(actor: Actor, case_id: int, what: str) -> Iterator[Act]:
         yield act
 
 
-def _as(actor: Actor, function: str, *values: Any) -> Any:
+def _as(actor: Actor, function: LiteralString, *values: Any) -> Any:
     return call(function, actor.session, actor.user_id, *values)
 
 
-def call(function: str, *values: Any) -> Any:
-    """Call a function of the door; its refusal is NotAllowed in its words."""
-    marks = ", ".join(["%s"] * len(values))
+def call(function: LiteralString, *values: Any) -> Any:
+    """Call a function of the door; its refusal is NotAllowed in its words. 1 SQL statement."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"select {function}({marks})", list(values))
-            return cursor.fetchone()[0]
+        return value(function, *values)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != REFUSED:
             raise

@@ -46,7 +46,7 @@ def erase_what_was_let_go() -> int:
     for case_id in ready:
         try:
             with transaction.atomic(durable=True):
-                went = call("door.erase_case", case_id)
+                went = call("erase_case", case_id)
         except NotAllowed as refusal:
             # Held, undone or at work again since the listing.
             log.warning("not erased", case=case_id, because=str(refusal))
