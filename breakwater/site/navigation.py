@@ -17,11 +17,17 @@ BY_VERB = (
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
     (Verb.SUPERVISE, "supervision", "Supervision"),
     (Verb.BREAK_GLASS, "emergency", "Open in an emergency"),
-    (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts"),
     (Verb.ANSWER_SUBJECT_ACCESS, "subject-access", "Subject access"),
     (Verb.REVIEW_RETENTION, "retention", "Retention"),
     # The second person, of the cases that they may see.
     (Verb.SUPERVISE, "retention", "Letting go"),
+)
+
+
+# What is needed now and then stands at the foot of the page.
+BELOW = (
+    (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
+    (Verb.OPEN_CASE, "roles", "Who may do what"),
 )
 
 
@@ -44,7 +50,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     name = user.name if user is not None and user.is_authenticated else ""
     # Who has yet to set up a second factor reaches no page of work.
     may_work = bool(name) and request.session.get(MAY_WORK) is True
-    items = []
+    items, below = [], []
     if may_work:
         actor = actor_of_request(request)
         # Who has nothing else to do here learns from the board why.
@@ -52,11 +58,12 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         number = unseen(actor)
         items.append(("alerts", f"Alerts ({number})" if number else "Alerts"))
         items += [(route, text) for verb, route, text in BY_VERB if verb in actor.verbs]
-        items.append(("roles", "Who may do what"))
+        below = [(route, text) for verb, route, text in BELOW if verb in actor.verbs]
     return {
         "nav": [
             {"text": text, "href": reverse(route), "active": route == here} for route, text in items
         ],
+        "footer_links": [{"text": text, "href": reverse(route)} for route, text in below],
         "signed_in_as": name,
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("sign-out"),
