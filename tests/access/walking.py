@@ -22,8 +22,11 @@ OF_THE_REQUEST = re.compile(
 )
 # What was posted to the two worlds was posted one after the other.
 WITHIN_THE_MINUTE = re.compile(rb'(datetime="[0-9T:-]{16})[^"]*')
+# A known weakness (docs/threat-model.md, what it does not stop): links are numbered in turn, so who
+# joins two people sees by the next question's number how many links the join made, hidden ones too.
+NUMBER_OF_A_NEW_QUESTION = re.compile(rb"(?<=/people/questions/)1[0-9]{6}")
 HEADERS_OF_THE_REQUEST = {"X-Request-ID", "Date"}
-NONCE = re.compile(r"'nonce-[^']*'")
+NONCE = re.compile(r" ?'nonce-[^']*'")
 COOKIE_OF_THE_REQUEST = re.compile(r"(?<=^csrf=)[^;]*|(?<=^session=)[^;]*|(?<=expires=)[^;]*")
 # How many values, or rows of values, a statement carries is a value too: one statement, as long.
 VALUES = r"\((?:(?:%s|DEFAULT)(?:, )?)+\)"
@@ -103,6 +106,8 @@ class Walk:
         for what in ("status", "headers", "cookies", "body", "statements"):
             mine, theirs = getattr(first, what), getattr(second, what)
             if mine != theirs:
+                if what != "status" and first.status != second.status:
+                    continue
                 self.wrong.append(f"{step}: {what} differ\n{difference(mine, theirs)}")
         expected = expected_status(step)
         if expected is not None and first.status != expected:
@@ -180,7 +185,7 @@ def _sent(value: Any) -> Any:
 def _answer(response: HttpResponseBase, statements: list[str]) -> Answer:
     body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
     headers = sorted(
-        (name, NONCE.sub("", value))
+        (name, NUMBER_OF_A_NEW_QUESTION.sub(b"#", NONCE.sub("", value).encode()).decode())
         for name, value in response.headers.items()
         if name not in HEADERS_OF_THE_REQUEST
     )
@@ -191,7 +196,9 @@ def _answer(response: HttpResponseBase, statements: list[str]) -> Answer:
         response.status_code,
         tuple(headers),
         tuple(sorted(cookies)),
-        WITHIN_THE_MINUTE.sub(rb"\1", OF_THE_REQUEST.sub(b"", body)),
+        NUMBER_OF_A_NEW_QUESTION.sub(
+            b"#", WITHIN_THE_MINUTE.sub(rb"\1", OF_THE_REQUEST.sub(b"", body))
+        ),
         tuple(statements),
     )
 
@@ -199,9 +206,10 @@ def _answer(response: HttpResponseBase, statements: list[str]) -> Answer:
 def difference(mine: Any, theirs: Any) -> str:
     """Where two answers part, short enough to read."""
     if isinstance(mine, bytes):
-        mine, theirs = mine.decode(errors="replace").split("\n"), theirs.decode(
-            errors="replace"
-        ).split("\n")
+        mine, theirs = (
+            mine.decode(errors="replace").split("\n"),
+            theirs.decode(errors="replace").split("\n"),
+        )
     if not isinstance(mine, (list, tuple)):
         return f"  {mine} | {theirs}"
     pairs = itertools.zip_longest(mine, theirs, fillvalue="(nothing)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+from unittest import mock
 
 import psycopg
 from django.conf import settings
@@ -29,8 +30,10 @@ from breakwater.attachments.rules import Checked, Kind
 from breakwater.people.actions import look_again
 from breakwater.people.models import Link, Mention
 from breakwater.people.rules import LinkStanding
+from breakwater.referrals import actions as receiving
 from breakwater.referrals.actions import decide, receive_referral
 from breakwater.referrals.models import Referral
+from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.site.login import application_url
 from tests.builders import a_person, a_submission, amelia, an_envelope
@@ -39,6 +42,7 @@ from tests.builders import a_person, a_submission, amelia, an_envelope
 ZEBULON = {
     "given": "Zebulon", "family": "Quistgaard", "phone": "07700 900871", "handle": "zq_harbour",
 }  # fmt: skip
+DOUBTFUL = amelia(nhs_number=None, family="Hartly", born="2017")
 LARK = a_person(given="Lark", family="Alder", born="2014-02-03", postcode="PR2 1AA")
 # Whoever guards the forbidden case: sees what the walkers must not, which shows that the walk sees.
 GUARD = "guard"
@@ -134,10 +138,14 @@ class Builder:
                     "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000)"
                     " from pg_sequences where schemaname = 'public'"
                 )
-        return tuple(  # type: ignore[return-value]
+        made = tuple(
             replace(world, forbidden=forbidden, wrapper=self._application(world.url))
             for world in (one, twin)
         )
+        for world in made:
+            with inside(world.wrapper):
+                _arrives_later()
+        return made  # type: ignore[return-value]
 
     def close(self) -> None:
         for wrapper in self.wrappers:
@@ -185,12 +193,12 @@ def _everything(url: str) -> World:
     Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
     triage = actor_for(people[Role.TRIAGE_WORKER])
 
-    rosa = a_person("parent", given="Rosa", family="Hartley", born="1988-08-08", phone="07700900555")
-    first = _told(amelia(), rosa)
+    rosa = a_person("parent", given="Rosa", family="Hartley", born="1988-08-08")
+    first = _told(amelia(), rosa | {"phone": "07700 900555"})
     decide(triage, first.reference, version=1, level=Level.ACUTE, team_id=team.pk,
            reason="Twice this month.")  # fmt: skip
     again = _told(amelia(), by="Harbour Road Surgery")
-    doubtful = _told(amelia(nhs_number=None, family="Hartly", born="2017"), by="A neighbour")
+    doubtful = _told(DOUBTFUL | {"upn": "A838100019000"}, by="A neighbour")
     _told(LARK, by="Beacon High School")
     assert again.case_id == first.case_id != doubtful.case_id
     for walker, relation in ((Role.INSPECTOR, Relation.SAMPLE),
@@ -216,7 +224,9 @@ def _forbidden(world: World, why: Forbidden) -> Thing:
     ids = list(standing.values_list("pk", flat=True))
     standing.update(closed_at=timezone.now())  # or the worry would join the case that stands
     doubtful = {"nhs_number": None, "born": "2014", "family": "Aldar"}
-    told = _told(amelia(), a_person("suspect", **ZEBULON), LARK | doubtful, by="Police")
+    # What the walkers may link to her clashes with what only the forbidden case tells of her.
+    her = amelia(upn="H801200001001")
+    told = _told(her, a_person("suspect", **ZEBULON), LARK | doubtful, by="Police")
     Case.objects.filter(pk__in=ids).update(closed_at=None)
     case = told.case_id
     mentions = Mention.objects.filter(referral_id=told.pk)
@@ -242,6 +252,19 @@ def _forbidden(world: World, why: Forbidden) -> Thing:
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
         document,
     )  # fmt: skip
+
+
+def _arrives_later() -> None:
+    """New worries about all of them, taken in by the hub's own login: what it finds, tells too."""
+    references = (f"BW-TWIN-TWIN-{n:04}" for n in itertools.count())
+    keys = itertools.count()
+    with mock.patch.object(receiving, "new_reference", side_effect=references):
+        for some in ([amelia()], [DOUBTFUL], [LARK], [a_person("suspect", **ZEBULON)]):
+            told = a_submission(*some, key=f"later-{next(keys)}", by="Sandy Lane Nursery")
+            receipt = receive_referral(an_envelope(told))
+            place = place_of(receipt.reference)
+            assert place is not None
+            look_again(place[0])
 
 
 _keys = itertools.count(1)

@@ -221,6 +221,11 @@ def case_of(mention_id: int) -> int | None:
     return Place.objects.filter(pk=mention_id).values_list("case_id", flat=True).first()
 
 
+def case_by_mention(mention_ids: Collection[int]) -> dict[int, int]:
+    """The case of each of these mentions. 1 SQL statement. Shows nothing."""
+    return dict(Place.objects.filter(pk__in=mention_ids).values_list("mention_id", "case_id"))
+
+
 def cases_with(mention_ids: Collection[int]) -> set[int]:
     """The cases of these mentions. 1 SQL statement. Shows nothing."""
     return set(Place.objects.filter(pk__in=mention_ids).values_list("case_id", flat=True))
