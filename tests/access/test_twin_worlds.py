@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.access import walking
-from tests.access.routes import LAST, ROUTES
+from tests.access.routes import LAST, ROUTES, Walker
 from tests.access.walking import Step, Walk, ask
 from tests.access.worlds import GUARD, Builder, Forbidden
 
@@ -93,3 +93,11 @@ def test_who_may_see_the_case_gets_other_answers_in_the_two_worlds(
         ("person-history", "own"): (200, 200, False),
         ("documents", "forbidden"): (404, 200, False),
     }
+
+
+def test_who_splits_somebody_off_reads_who_is_meant(builder: Builder) -> None:
+    """Such a page reads through the door too, which the owner of the database would not notice."""
+    world, _ = builder.pair(Forbidden.RESTRICTED)
+    for route, about in (("split", ("own",)), ("join", ("own", "own"))):
+        step = Step(Walker.TRIAGE_WORKER, route, about)
+        assert b"Amelia Hartley" in ask(world, world.client(step.walker), step).body

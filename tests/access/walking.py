@@ -22,7 +22,7 @@ OF_THE_REQUEST = re.compile(
 )
 # What was posted to the two worlds was posted one after the other.
 WITHIN_THE_MINUTE = re.compile(rb'(datetime="[0-9T:-]{16})[^"]*')
-# A known weakness (docs/threat-model.md, what it does not stop): links are numbered in turn, so who
+# A known weakness (docs/threat-model.md, attack 5): links are numbered in turn, so who
 # joins two people sees by the next question's number how many links the join made, hidden ones too.
 NUMBER_OF_A_NEW_QUESTION = re.compile(rb"(?<=/people/questions/)1[0-9]{6}")
 HEADERS_OF_THE_REQUEST = {"X-Request-ID", "Date"}
