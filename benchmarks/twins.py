@@ -1,12 +1,12 @@
 """Does the time of an answer tell of a case that one may not see? `python -m benchmarks.twins`.
 
 The pages that could betray it are asked in turn of two worlds that differ in that case alone
-(tests/access/worlds.py), and of two that do not differ at all: the control, which says how much
+(tests/access/twin_worlds.py), and of two that do not differ at all: the control, which says how much
 of a difference this machine makes by itself. Welch's t over what is below the 90th percentile of
 both, as dudect does; |t| above 4.5 is a tell-tale. Prints one JSON line a page.
 
 Needs DATABASE_URL of a PostgreSQL where it may make databases, else uses the demo's. TWIN_SECONDS
-says for how long (150).
+says for how long (150); names of routes as arguments, which pages alone: more samples of each.
 """
 
 import json
@@ -14,6 +14,7 @@ import math
 import os
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -24,8 +25,8 @@ from typing import TYPE_CHECKING
 from breakwater.site import database
 
 if TYPE_CHECKING:
+    from tests.access.twin_worlds import World
     from tests.access.walking import Step
-    from tests.access.worlds import World
 
 NAME = "breakwater_benchmark_twins"
 TELL_TALE = 4.5
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def measure(server: str, seconds: float) -> None:
-    from tests.access.worlds import Builder, Forbidden
+    from tests.access.twin_worlds import Builder, Forbidden
 
     builder = Builder(server, NAME, f"{NAME}_world")
     try:
@@ -70,12 +71,13 @@ def sample(
     """Seconds of each answer in both worlds, asked in turn; which one first is chance."""
     clients: dict[tuple[str, str], object] = {}
     taken: dict[tuple[str, str], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    only = set(sys.argv[1:]) or None
     until = time.perf_counter() + seconds
     rounds = -5  # the first are not counted: everything is cold
     while time.perf_counter() < until:
         rounds += 1
         for kind, worlds in pairs.items():
-            for step in pages():
+            for step in (page for page in pages() if only is None or page.route in only):
                 for side in random.sample((0, 1), 2):
                     world = worlds[side]
                     key = (world.url, step.walker)
@@ -87,7 +89,7 @@ def sample(
 
 
 def once(world: "World", client: object, step: "Step") -> float:
-    from tests.access.worlds import inside
+    from tests.access.twin_worlds import inside
 
     path = step.path(world)
     with inside(world.wrapper):
@@ -102,8 +104,8 @@ def once(world: "World", client: object, step: "Step") -> float:
 def pages() -> "Iterator[Step]":
     """What a curious insider would time: ids that are hidden, and pages that stand beside them."""
     from tests.access.routes import Walker
+    from tests.access.twin_worlds import ZEBULON
     from tests.access.walking import Step
-    from tests.access.worlds import ZEBULON
 
     who, search = Walker.TRIAGE_WORKER, "find-a-person"
     yield Step(who, "referral", ("forbidden",))
@@ -150,12 +152,11 @@ def _quietly() -> Iterator[None]:
     """No log, no collected static files, documents in a folder of their own."""
     import logging
 
+    from django.conf import settings
     from django.test import override_settings
 
     logging.disable(logging.CRITICAL)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    from django.conf import settings
-
     storages = settings.STORAGES | {"staticfiles": plain}
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -2,7 +2,7 @@
 
 A new route belongs in here, one line: who gets which answer to a GET of what is theirs (`got`;
 everybody else who is signed in gets `rest`), what its address is made of (`of`: names of a
-worlds.Thing's parts), and what is posted to it besides nothing and nonsense (`posts`). What
+twin_worlds.Thing's parts), and what is posted to it besides nothing and nonsense (`posts`). What
 somebody may not see, and what is not there, is answered with `hidden`, to a POST with
 `hidden_post`.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.access.worlds import ZEBULON, World
+from tests.access.twin_worlds import ZEBULON, World
 
 
 class Walker(StrEnum):

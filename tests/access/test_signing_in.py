@@ -14,7 +14,7 @@ from django.urls import reverse
 from breakwater.access.models import User
 from breakwater.audit.models import Entry
 from tests.access.routes import ROUTES
-from tests.access.worlds import MISSING
+from tests.access.twin_worlds import MISSING
 
 pytestmark = pytest.mark.django_db
 

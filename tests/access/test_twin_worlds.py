@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from tests.access import walking
 from tests.access.routes import LAST, ROUTES, Walker
+from tests.access.twin_worlds import GUARD, Builder, Forbidden
 from tests.access.walking import Step, Walk, ask
-from tests.access.worlds import GUARD, Builder, Forbidden
 
 
 @pytest.fixture(scope="module")

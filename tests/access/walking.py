@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.routes import ROUTES, Route, Walker
-from tests.access.worlds import MISSING, World, inside
+from tests.access.twin_worlds import MISSING, World, inside
 
 # What is new in every answer: the request's number, its nonce, the form's token.
 OF_THE_REQUEST = re.compile(
