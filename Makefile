@@ -29,6 +29,9 @@ lint: .venv/.ready-dev ## ruff, mypy, layers, migrations
 	DEMO=1 $(BIN)/mypy
 	$(BIN)/lint-imports
 
+proof: .venv/.ready-dev ## who may see what, decided a million times by database and oracle
+	$(BIN)/python -m benchmarks.policy --decisions 1000000
+
 format: .venv/.ready-dev ## put the code into our format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -57,4 +60,4 @@ lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help setup demo check clean-demo test lint format docs lock
+.PHONY: help setup demo check clean-demo test lint proof format docs lock

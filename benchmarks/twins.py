@@ -1,7 +1,7 @@
 """Does the time of an answer tell of a case that one may not see? `python -m benchmarks.twins`.
 
-The pages that could betray it are asked in turn of two worlds that differ in that case alone
-(tests/access/twin_worlds.py), and of two that do not differ at all: the control, which says how much
+The pages that could betray it are asked in turn of two worlds that differ in that case alone,
+and of two that do not differ at all (tests/access/twin_worlds.py): the control says how much
 of a difference this machine makes by itself. Welch's t over what is below the 90th percentile of
 both, as dudect does; |t| above 4.5 is a tell-tale. Prints one JSON line a page.
 

@@ -135,7 +135,7 @@ def fill(people: int, connection: Any) -> list[tuple[int, Query]]:
                     copy.write("".join(lines[table.partition("_")[2]]))
         for table in ("access_case", "people_mention", "people_identity", "people_link"):
             cursor.execute(
-                f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table}"  # noqa: S608
+                f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table}"
             )
     return asked
 

@@ -247,14 +247,18 @@ def add_team(
     return next(iter(queries.teams({team.pk})))
 
 
-def add_user(username: str, name: str, password: str, team: TeamFacts, role: Role) -> None:
-    """Make sure of somebody who works in a team; who is there already stays as they are."""
+def add_user(username: str, name: str, password: str | None, team: TeamFacts, role: Role) -> bool:
+    """Make sure of somebody who works in a team; who is there already stays as they are: False.
+
+    Without a password they come in by a link or by their agency's single sign-on.
+    """
     if User.objects.filter(username=username).exists():
-        return
+        return False
     home = Team.objects.get(pk=team.id)
     user = User.objects.create_user(username, name, home.agency, password)
     Membership.objects.create(user=user, team=home, role=role)
     record("setup", "add_user", agency_id=home.agency_id, subject=f"user:{user.pk}")
+    return True
 
 
 def _look(

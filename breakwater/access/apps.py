@@ -9,6 +9,8 @@ class AccessConfig(AppConfig):
     name = "breakwater.access"
 
     def ready(self) -> None:
+        from breakwater.access.signin import receivers  # noqa: F401  they listen from here on
+
         post_migrate.connect(bring_in_step, sender=self)
 
 

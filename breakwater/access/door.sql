@@ -7,89 +7,120 @@
 --
 -- Functions are the owner's (SECURITY DEFINER); web and worker may call those granted below and
 -- can read neither grants nor exclusions. Run again whole by a migration when it changes.
+--
+-- pg_temp stands last in each search_path: unnamed it would be searched first, also before
+-- pg_catalog, and a caller's temporary type `uuid` with a check would run code as the owner.
+--
+-- What a page asks again and again is plpgsql with a generic plan: planned once a connection, where
+-- planning the policy anew each time costs ten times what it takes to answer. What is written in
+-- `language sql` without more is planned as part of whoever calls it.
 
 create schema if not exists door;
 
 -- The owner of the tables may see everything anyway: it names whom it acts for (the demo's staff,
--- tests, commands) and needs no session.
+-- tests, commands) and needs no session. Asked by functions that run as the owner.
 create or replace function door.is_owner() returns boolean
-language sql stable security definer set search_path = pg_catalog, public as
-$$ select pg_has_role(session_user, current_user, 'USAGE') $$;
+language sql stable as $$ select pg_has_role(session_user, current_user, 'USAGE') $$;
 
 -- Whose live session it is: signed in, awake, with the second factor given; else null.
 create or replace function door.who(token text) returns bigint
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select s.user_id from public.access_session s join public.access_user u on u.id = s.user_id
-  where s.session_key = encode(sha256(convert_to(token, 'UTF8')), 'hex')
-    and s.may_work and u.is_active
-    and s.expire_date > statement_timestamp() and s.idle_until > statement_timestamp()
-$$;
+language plpgsql stable as $$
+begin
+  return (
+    select s.user_id from public.access_session s join public.access_user u on u.id = s.user_id
+    where s.session_key = encode(sha256(convert_to(token, 'UTF8')), 'hex')
+      and s.may_work and u.is_active
+      and s.expire_date > statement_timestamp() and s.idle_until > statement_timestamp());
+end $$;
 
 create or replace function door.who_acts(token text, as_user bigint) returns bigint
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select case when token <> '' then door.who(token) when door.is_owner() then as_user end
+language plpgsql stable as $$
+begin
+  return case when token <> '' then door.who(token) when door.is_owner() then as_user end;
+end $$;
+
+-- What stands now: posts in teams, grants, and who is shut out of what. A start is inside, an end
+-- outside.
+create or replace function door.posts()
+returns table (user_id bigint, team_id bigint, role text)
+language sql stable as $$
+  select m.user_id, m.team_id, m.role::text from public.access_membership m
+  where m.starts <= statement_timestamp() and (m.ends is null or m.ends > statement_timestamp())
 $$;
 
--- The teams and roles that stand now.
-create or replace function door.roles(person bigint) returns table (team_id bigint, role text)
+create or replace function door.grants()
+returns table (case_id bigint, user_id bigint, team_id bigint, agency_id bigint, relation text)
 language sql stable as $$
-  select m.team_id, m.role::text from public.access_membership m
-  where m.user_id = person and m.starts <= statement_timestamp()
-    and (m.ends is null or m.ends > statement_timestamp())
+  select g.case_id, g.user_id, g.team_id, g.agency_id, g.relation::text from public.access_grant g
+  where g.starts <= statement_timestamp() and (g.ends is null or g.ends > statement_timestamp())
 $$;
+
+create or replace function door.shut(person bigint) returns table (case_id bigint)
+language sql stable as $$
+  select x.case_id from public.access_exclusion x
+  where x.user_id = person
+    and x.starts <= statement_timestamp() and (x.ends is null or x.ends > statement_timestamp())
+$$;
+
+create or replace function door.roles(person bigint) returns table (team_id bigint, role text)
+language sql stable as $$ select p.team_id, p.role from door.posts() p where p.user_id = person $$;
 
 create or replace function door.may(person bigint, wanted text) returns boolean
-language sql stable as $$
-  select exists (
+language plpgsql stable as $$
+begin
+  return exists (
     select from door.roles(person) r join public.access_roleverb v on v.role = r.role
-    where v.verb = wanted)
-$$;
+    where v.verb = wanted);
+end $$;
 
 -- Whether the person can never open the case: the suspect, kin, a declared conflict.
 create or replace function door.shut_out(person bigint, of_case bigint) returns boolean
-language sql stable as $$
-  select exists (
-    select from public.access_exclusion x
-    where x.case_id = of_case and x.user_id = person
-      and x.starts <= statement_timestamp()
-      and (x.ends is null or x.ends > statement_timestamp()))
-$$;
+language plpgsql stable as $$
+begin
+  return exists (select from door.shut(person) s where s.case_id = of_case);
+end $$;
 
 -- THE POLICY: the cases that a person may see. tests/access/oracle.py says the same in plain words.
+-- Each way is a query of its own, so that each has its index, however many grants there are.
 create or replace function door.visible(person bigint) returns table (case_id bigint)
 language sql stable as $$
-  select g.case_id
-  from public.access_grant g join public.access_case k on k.id = g.case_id
+  select way.case_id
+  from (
+      -- a grant reaches the person by name,
+      select g.case_id, true as by_name, g.relation = 'is inspecting a sample' as sample
+      from door.grants() g where g.user_id = person
+    union all
+      -- by their team,
+      select g.case_id, false, false
+      from door.roles(person) mine join door.grants() g on g.team_id = mine.team_id
+    union all
+      -- by their agency,
+      select g.case_id, false, false
+      from public.access_user u join door.grants() g on g.agency_id = u.agency_id
+      where u.id = person
+    union all
+      -- or as supervisor of the team of whom it names for the work;
+      select g.case_id, false, false
+      from door.roles(person) mine join door.posts() theirs on theirs.team_id = mine.team_id
+        join door.grants() g on g.user_id = theirs.user_id
+      where mine.role in ('triage supervisor', 'team supervisor')
+        and g.relation = 'was named for the case'
+    ) way
+    join public.access_case k on k.id = way.case_id
   where
-    -- the grant stands
-    g.starts <= statement_timestamp() and (g.ends is null or g.ends > statement_timestamp())
-    -- it reaches the person ...
-    and (
-      -- by name
-      (g.user_id = person and (
-        g.relation = 'is inspecting a sample'
-        or not exists (select from door.roles(person) r where r.role = 'inspector')))
-      -- or, where the case is not restricted and the person is no inspector,
-      or (not k.restricted
-        and not exists (select from door.roles(person) r where r.role = 'inspector')
-        and (
-          -- by their team
-          g.team_id in (select r.team_id from door.roles(person) r)
-          -- or their agency
-          or g.agency_id = (select u.agency_id from public.access_user u where u.id = person)
-          -- or as supervisor of the team of whom it names for the work
-          or (g.user_id is not null and g.relation = 'was named for the case' and exists (
-            select from door.roles(person) mine join door.roles(g.user_id) theirs
-              on theirs.team_id = mine.team_id
-            where mine.role in ('triage supervisor', 'team supervisor'))))))
-    -- and no exclusion stands, which beats every grant and broken glass
-    and not door.shut_out(person, g.case_id)
+    -- a restricted case is reached by name only,
+    (way.by_name or not k.restricted)
+    -- an inspector reaches the cases of a sample only,
+    and (way.sample or not exists (select from door.roles(person) r where r.role = 'inspector'))
+    -- and no exclusion stands, which beats every grant and broken glass.
+    and not exists (select from door.shut(person) s where s.case_id = way.case_id)
 $$;
 
 create or replace function door.allowed(person bigint, wanted bigint) returns boolean
-language sql stable as $$
-  select exists (select from door.visible(person) v where v.case_id = wanted)
-$$;
+language plpgsql stable as $$
+begin
+  return exists (select from door.visible(person) v where v.case_id = wanted);
+end $$;
 
 -- Decide, write it down, and hand out the right to read those of `asked` that may be seen.
 -- `verb` is what is written, `act` the verb of what it is for: the person's roles must have both.
@@ -97,29 +128,31 @@ $$;
 create or replace function door.look(
   token text, as_user bigint, asked bigint[], verb text, act text, subject text, purpose text,
   facts jsonb, refusals boolean, out capability uuid, out seen bigint[])
-language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   person bigint := door.who_acts(token, as_user);
-  from_agency bigint;
 begin
   -- Committed means on disk, whatever the caller set.
   perform set_config('synchronous_commit', 'on', true);
   seen := '{}';
-  if person is not null and door.may(person, verb) and door.may(person, act) then
+  if person is not null and door.may(person, verb)
+      and (act = verb or door.may(person, act)) then
     seen := array(
       select distinct v.case_id from door.visible(person) v where v.case_id = any(asked) order by 1);
   end if;
-  select u.agency_id into from_agency from public.access_user u where u.id = person;
   if seen <> '{}' then
     capability := gen_random_uuid();
     insert into public.ledger_entry
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts, capability)
-      values (statement_timestamp(), 'user:' || person, from_agency, look.verb, seen, look.subject,
-        look.purpose, true, look.facts, capability);
+      values (statement_timestamp(), 'user:' || person,
+        (select u.agency_id from public.access_user u where u.id = person),
+        look.verb, seen, look.subject, look.purpose, true, look.facts, capability);
   elsif refusals then
     insert into public.ledger_entry
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts)
-      values (statement_timestamp(), coalesce('user:' || person, 'nobody'), from_agency, act,
+      values (statement_timestamp(), coalesce('user:' || person, 'nobody'),
+        (select u.agency_id from public.access_user u where u.id = person), act,
         -- A case that is not there is not written down as one.
         array(select k.id from public.access_case k where k.id = any(asked) order by 1),
         look.subject, look.purpose, false, look.facts);
@@ -131,7 +164,7 @@ end $$;
 create or replace function door.open_engine(
   token text, as_user bigint, name text, act text, subject text, purpose text)
 returns uuid
-language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   person bigint := door.who_acts(token, as_user);
   opened uuid := gen_random_uuid();
@@ -150,7 +183,7 @@ end $$;
 
 -- The entries behind the capabilities that this transaction holds: committed, and young enough.
 create or replace function door.held() returns setof public.ledger_entry
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable as $$
   select e.* from public.ledger_entry e
   where e.capability = any(
       string_to_array(nullif(current_setting('door.capabilities', true), ''), ',')::uuid[])
@@ -160,20 +193,30 @@ $$;
 
 -- The cases that this transaction may read. An exclusion bites at once, not after 60 seconds.
 create or replace function door.held_cases() returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select coalesce(array_agg(distinct c), '{}')
-  from door.held() e, unnest(e.cases) as c
-  where not door.shut_out(nullif(split_part(e.actor, 'user:', 2), '')::bigint, c)
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  if coalesce(current_setting('door.capabilities', true), '') = '' then
+    return '{}';
+  end if;
+  return (
+    select coalesce(array_agg(distinct c), '{}')
+    from door.held() e, unnest(e.cases) as c
+    where not exists (
+      select from door.shut(nullif(split_part(e.actor, 'user:', 2), '')::bigint) s
+      where s.case_id = c));
+end $$;
 
 create or replace function door.engine() returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select exists (select from door.held() e where e.facts @> '{"engine": true}')
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  return exists (select from door.held() e where e.facts @> '{"engine": true}');
+end $$;
 
 -- A case may be changed by who holds it or makes it in this very transaction.
 create or replace function door.holds(wanted bigint) returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select door.is_owner() or wanted = any(door.held_cases()) or exists (
     select from public.access_case k
     where k.id = wanted and k.made_in = pg_current_xact_id_if_assigned())
@@ -182,35 +225,40 @@ $$;
 -- Ids only, for lists: which of all cases the session's person may see.
 create or replace function door.my_cases(token text, as_user bigint)
 returns table (case_id bigint)
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select distinct v.case_id
-  from (select door.who_acts(token, as_user) as person) me, door.visible(me.person) v
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return query select distinct v.case_id from door.visible(person) v;
+end $$;
 
 create or replace function door.may_see(token text, as_user bigint, asked bigint[]) returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select array(
-    select distinct v.case_id
-    from (select door.who_acts(token, as_user) as person) me, door.visible(me.person) v
-    where v.case_id = any(asked))
-$$;
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return array(select distinct v.case_id from door.visible(person) v where v.case_id = any(asked));
+end $$;
 
 create or replace function door.may_know_of(token text, as_user bigint, asked bigint[])
 returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select array(
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare person bigint := door.who_acts(token, as_user);
+begin
+  return array(
     select k.id from public.access_case k
     where k.id = any(asked) and not k.restricted
-      and not door.shut_out(door.who_acts(token, as_user), k.id)
+      and not exists (select from door.shut(person) s where s.case_id = k.id)
     union
-    select unnest(door.may_see(token, as_user, asked)))
-$$;
+    select v.case_id from door.visible(person) v where v.case_id = any(asked));
+end $$;
 
--- Of cases that are not restricted: which team holds each, for whoever must ask.
+-- Of cases that are not restricted: which agency holds each, for whoever must ask.
 create or replace function door.who_to_ask(token text, as_user bigint, asked bigint[])
-returns table (case_id bigint, agency text, team text, contact text)
-language sql stable security definer set search_path = pg_catalog, public as $$
-  select distinct on (g.case_id) g.case_id, a.name::text, t.name::text, a.contact::text
+returns table (case_id bigint, agency text, contact text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select distinct on (g.case_id) g.case_id, a.name::text, a.contact::text
   from public.access_grant g
     join public.access_case k on k.id = g.case_id
     join public.access_team t on t.id = g.team_id
@@ -223,14 +271,14 @@ $$;
 
 -- Of these cases those that a new worry may join.
 create or replace function door.may_join(asked bigint[]) returns bigint[]
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select array(
     select k.id from public.access_case k
     where k.id = any(asked) and k.closed_at is null and not k.restricted)
 $$;
 
 create or replace function door.open_case(opened_at timestamptz) returns bigint
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into public.access_case (opened_at, restricted) values (opened_at, false) returning id
 $$;
 
@@ -238,7 +286,7 @@ $$;
 create or replace function door.give_grant(
   to_case bigint, to_team bigint, to_agency bigint, to_user bigint, relation text, purpose text,
   lawful_basis text, starts timestamptz, ends timestamptz) returns bigint
-language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare made bigint;
 begin
   if not door.holds(to_case) then
@@ -251,30 +299,11 @@ begin
   return made;
 end $$;
 
--- Shut out whoever has the name and birth date of somebody told of in the case, or whose family
--- does. `born` and `folded` are pairs.
-create or replace function door.shut_out_kin(of_case bigint, born date[], folded text[])
-returns integer
-language sql volatile security definer set search_path = pg_catalog, public as $$
-  with shut as (
-    insert into public.access_exclusion (case_id, user_id, why, starts)
-      select distinct on (k.user_id) of_case, k.user_id,
-        case k.kinship when 'myself' then 'has the name and birth date of somebody in the case'
-          else 'somebody in the case has the name and birth date of a family member' end,
-        statement_timestamp()
-      from unnest(born, folded) as told (born, folded)
-        join public.access_kin k on k.born = told.born and k.folded = told.folded
-      order by k.user_id, k.kinship <> 'myself'
-      on conflict do nothing
-      returning 1)
-  select count(*)::integer from shut
-$$;
-
 -- Tell those who guard these cases, where they are restricted. Nothing comes back.
 create or replace function door.tell_guards(
   told_kind text, of_cases bigint[], asker bigint, from_agency bigint)
 returns void
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   insert into public.access_alert (recipient_id, kind, cases, about_id, agency_id, made_at)
     select g.user_id, told_kind, array_agg(distinct g.case_id), asker, from_agency,
       statement_timestamp()
@@ -287,7 +316,7 @@ $$;
 
 -- What decides who sees what leaves an entry, whoever changes it and however.
 create or replace function door.note_change() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   now_is jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
 begin
@@ -306,11 +335,16 @@ begin
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
 
+-- A session that comes to life leaves an entry, however it does: made, given to somebody else, its
+-- second factor given, its key changed, or woken after it had ended.
 create or replace function door.note_session() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if new.may_work and (tg_op = 'INSERT' or not old.may_work or old.user_id is distinct from new.user_id)
-  then
+  if new.may_work and new.user_id is not null and (
+    tg_op = 'INSERT' or not old.may_work or old.user_id is distinct from new.user_id
+    or old.session_key <> new.session_key
+    or least(old.expire_date, old.idle_until) <= statement_timestamp()
+  ) then
     insert into public.ledger_entry (at, actor, verb, subject, purpose, allowed, facts)
       values (statement_timestamp(), 'user:' || new.user_id, 'session_opened', '', '', true, '{}');
   end if;
@@ -333,6 +367,5 @@ grant execute on function
   door.may_know_of(text, bigint, bigint[]),
   door.who_to_ask(text, bigint, bigint[]), door.may_join(bigint[]), door.open_case(timestamptz),
   door.give_grant(bigint, bigint, bigint, bigint, text, text, text, timestamptz, timestamptz),
-  door.shut_out_kin(bigint, date[], text[]),
   door.tell_guards(text, bigint[], bigint, bigint)
   to breakwater_app;

@@ -40,7 +40,7 @@ class Team(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, username: str, name: str, agency: Agency, password: str) -> "User":
+    def create_user(self, username: str, name: str, agency: Agency, password: str | None) -> "User":
         user = self.model(username=username, name=name, agency=agency)
         user.set_password(password)
         user.save(using=self._db)
@@ -108,6 +108,24 @@ class Session(models.Model):
     idle_until = models.DateTimeField(null=True)
     # The second factor was given (or the demo does without): without it no case opens.
     may_work = models.BooleanField(db_default=False, default=False)
+
+
+class SignInLink(models.Model):
+    """A link with which somebody chooses their first or next password, once."""
+
+    # SHA-256 of what the link holds, in hex.
+    key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE)
+    until = models.DateTimeField()
+
+
+class SharedValue(models.Model):
+    """What the processes of the hub count together (signin/cache.py): attempts, used codes."""
+
+    # A keyed hash: what is counted, an address for instance, cannot be read from it.
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
 
 
 class Kin(models.Model):
@@ -226,3 +244,14 @@ class Alert(models.Model):
                 fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
         ]
+
+
+# The tables of this room's smaller rooms.
+from breakwater.access.conflicts.models import Told  # noqa: E402, F401
+from breakwater.access.glass.models import (  # noqa: E402, F401
+    Glass,
+    GlassAnswer,
+    GlassOpening,
+    GlassReview,
+)
+from breakwater.access.restricted.models import Ruling  # noqa: E402, F401

@@ -25,11 +25,13 @@ class TeamFacts:
 
 @dataclass(frozen=True)
 class WhoToAsk:
-    """What a person without a grant learns of a case: that it is, and whom to ask."""
+    """What a person without a grant learns of a case: that it is, and whom to ask.
+
+    Not which team: that it is known to an online investigation would warn who is investigated.
+    """
 
     case_id: int
     agency: str
-    team: str
     contact: str
 
 
@@ -95,7 +97,7 @@ def may_know_of(actor: Actor, case_ids: Collection[int]) -> set[int]:
 
 
 def who_to_ask(actor: Actor, case_ids: Collection[int]) -> list[WhoToAsk]:
-    """Of those cases that the actor may know of: which team holds each. 1 SQL statement.
+    """Of those cases that the actor may know of: which agency holds each. 1 SQL statement.
 
     A restricted case gives none, nor one that the actor is shut out of.
     """

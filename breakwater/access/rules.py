@@ -70,7 +70,9 @@ class AlertKind(StrEnum):
     TOLD = "a new worry is about somebody in a restricted case"
     GLASS_BROKEN = "somebody opened a case in an emergency"
     GLASS_ASKED = "somebody asks to open a restricted case"
+    GLASS_AGREED = "a restricted case that you asked for is open to you for an hour"
     SEARCHES = "somebody searches again and again for a person who is not their work"
+    CONFLICT = "somebody can no longer work on a case: they know the family"
 
 
 class LawfulBasis(StrEnum):

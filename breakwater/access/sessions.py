@@ -47,7 +47,7 @@ class SessionStore(db.SessionStore):
         """The content of a session that still lasts. 1 SQL statement, once a minute 2."""
         now = timezone.now()
         lasting = self.model.objects.filter(expire_date__gt=now, idle_until__gt=now)
-        row = lasting.filter(pk=hashed(self.session_key)).first()
+        row: Any = lasting.filter(pk=hashed(self.session_key or "")).first()
         if row is None:
             self._session_key = None
             return {}
@@ -62,7 +62,7 @@ class SessionStore(db.SessionStore):
         """Raise UpdateError when the session was ended meanwhile: it must not come back."""
         if self.session_key is None:
             return self.create()
-        row = self._row(self._get_session(no_load=must_create))
+        row = self._row(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         key = hashed(self.session_key)
         if not must_create:
             if not self.model.objects.filter(pk=key).update(**row):

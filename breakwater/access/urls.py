@@ -1,9 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
 from breakwater.access import views
 
 urlpatterns = [
-    path("sign-in", views.sign_in, name="sign-in"),
-    path("sign-out", views.sign_out, name="sign-out"),
+    path("", include("breakwater.access.signin.urls")),
     path("roles", views.roles, name="roles"),
 ]

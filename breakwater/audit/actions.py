@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.db import connection, transaction
+
 from breakwater.audit.models import Entry
 
 Fact = str | int | bool | None | Sequence[str] | Sequence[int] | Mapping[str, int]
@@ -32,3 +34,15 @@ def record(
         allowed=allowed,
         facts=dict(facts or {}),
     )
+
+
+def erase(actor: str, place: int, *, purpose: str) -> None:
+    """Destroy what the entry at a place of the tree says, for good; 2 SQL statements.
+
+    For the owner of the database alone. The leaf and every proof stay, and this leaves an entry of
+    its own. The entry must have its place: what is not yet committed to could vanish unseen.
+    """
+    with transaction.atomic():
+        record(actor, "erase", subject=f"leaf:{place}", purpose=purpose)
+        with connection.cursor() as cursor:
+            cursor.execute("select ledger.erase(%s)", [place])

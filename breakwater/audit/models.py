@@ -40,3 +40,41 @@ class Entry(models.Model):
     def case_id(self) -> int | None:
         """The case of an entry that is about one."""
         return self.cases[0] if len(self.cases) == 1 else None
+
+
+class Leaf(models.Model):
+    """The place of an entry in the tree, and what it commits to. Only ledger.sequence adds one.
+
+    New entries wait in ledger_waiting, a table that the database alone uses.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.UUIDField(unique=True)
+    commitment = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_leaf"
+
+
+class Node(models.Model):
+    """The hash over 256 leaves (level 8), over 256 of those (level 16), and so on."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_node"
+
+
+class Checkpoint(models.Model):
+    """The signed root of the first `size` leaves, as a C2SP signed note."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        db_table = "ledger_checkpoint"

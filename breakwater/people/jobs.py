@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from breakwater.access.actions import engine_for, tell_guards
 from breakwater.access.policy import Verb
 from breakwater.access.rules import WORKER, Actor, AlertKind
+from breakwater.access.supervision.actions import flag_searches
 from breakwater.audit.actions import record
 from breakwater.people.actions import look_again, sure_but_younger
 
@@ -21,8 +22,14 @@ def find_who_came_at_once(referral_id: int) -> None:
 
 
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
-def tell_who_guards(agency_id: int | None, user_id: int | None, cases: list[int]) -> None:
-    """Tell who guards these restricted cases that somebody asked about a person in them."""
+def tell_who_guards(
+    agency_id: int | None, user_id: int | None, cases: list[int], sought: str = ""
+) -> None:
+    """Tell who guards these restricted cases that somebody asked about a person in them.
+
+    And who supervises the searcher, when they sought the same too often: one job for both, so that
+    every search defers the same.
+    """
     asker = Actor(f"user:{user_id}", "", user_id=user_id, agency_id=agency_id)
     with transaction.atomic():
         tell_guards(AlertKind.ASKED, cases, asker)
@@ -34,3 +41,5 @@ def tell_who_guards(agency_id: int | None, user_id: int | None, cases: list[int]
                 cases=cases,
                 allowed=False,
             )
+        if sought and user_id is not None:
+            flag_searches(user_id, sought)

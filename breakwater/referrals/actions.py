@@ -135,6 +135,13 @@ def open_referral(actor: Actor, reference: str, purpose: str) -> queries.Referra
         return queries.referral_page(actor, referral_id, known, view.cases, timezone.now())
 
 
+def open_case(actor: Actor, case_id: int) -> list[queries.ReferralFacts]:
+    """Show the referrals of a case, the newest first. Raise NotAllowed."""
+    view = access.look(actor, case_id, subject=f"case:{case_id}", purpose="referrals of the case")
+    with view.reading():
+        return queries.referrals_of(case_id)
+
+
 def decide(
     actor: Actor,
     reference: str,

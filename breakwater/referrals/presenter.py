@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
-from breakwater.referrals.queries import Board, BoardRow, PersonOnPage, ReferralPage
+from breakwater.referrals.queries import (
+    Board,
+    BoardRow,
+    PersonOnPage,
+    ReferralFacts,
+    ReferralPage,
+)
 from breakwater.referrals.rules import LEVEL_WORDS
 from breakwater.web import times
 
@@ -41,6 +47,23 @@ def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
         "level_words": LEVEL_WORDS,
         "now": now,
     }
+
+
+def case_page(referrals: list[ReferralFacts]) -> dict[str, Any]:
+    """Context of case.html."""
+    rows = [
+        {
+            "title": referral.reference,
+            "href": reverse("referral", args=[referral.reference]),
+            "facts": [
+                _capital(referral.category),
+                times.short_date_time(referral.received_at),
+                _capital(referral.state),
+            ],
+        }
+        for referral in referrals
+    ]
+    return {"rows": rows, "columns": ("What", "Received", "State")}
 
 
 def heading(page: ReferralPage) -> str:

@@ -15,6 +15,7 @@ from breakwater.referrals.actions import Overtaken, WrongDecision
 from breakwater.referrals.forms import DecideForm
 from breakwater.referrals.queries import ReferralPage
 from breakwater.referrals.rules import Action, Level, actions_open_to
+from breakwater.web.forms import sent
 
 
 @require_safe
@@ -37,6 +38,19 @@ def referral(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/referral.html", _page(actor, reference))
 
 
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """The referrals of a case; of one referral, its page."""
+    try:
+        found = actions.open_case(_actor(request), case_id)
+    except NotAllowed as refusal:
+        # One answer for 'no such case' and 'not yours': nobody learns which.
+        raise Http404(str(refusal)) from None
+    if len(found) == 1:
+        return redirect("referral", found[0].reference)
+    context = presenter.case_page(found) | {"case_id": case_id}
+    return render(request, "referrals/case.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
     """Decide the level of need and who acts next; what was typed survives every refusal."""
@@ -44,9 +58,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     context = _page(actor, reference)
     page: ReferralPage = context["page"]
     teams = queries.teams_to_route_to()
-    form = DecideForm(
-        teams, request.POST if request.method == "POST" else None, initial={"version": page.version}
-    )
+    form = DecideForm(teams, sent(request), initial={"version": page.version})
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide(
@@ -97,7 +109,11 @@ def _page(actor: Actor, reference: str) -> dict[str, Any]:
     if not page.routed_to & actor.team_ids:
         open_actions = [a for a in open_actions if a is not Action.TAKE_ON]
     shown = presenter.referral_page(page, timezone.now())
-    return shown | {"open_actions": open_actions, "Action": Action}
+    return shown | {
+        "open_actions": open_actions,
+        "Action": Action,
+        "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
+    }
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
         commands, "documents", "compare the sealed files with the database", "documents:run"
     )
     import_module("breakwater.site.documents").add_arguments(documents)
+    audit = _command(commands, "audit", "prove what the ledger holds", "audit:run")
+    import_module("breakwater.site.audit").add_arguments(audit)
+    user = _command(commands, "user", "accounts of the people who work here", "user:run")
+    import_module("breakwater.site.user").add_arguments(user)
 
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")

@@ -78,6 +78,13 @@ ACCOUNTS = (
     Account("lind", "DC Jonas Lind", TeamKind.CSE, Role.PRACTITIONER, "take on Sofia's referral"),
     Account("patel", "DC Meera Patel", TeamKind.CAIT, Role.PRACTITIONER, "take on a routed case"),
     Account(
+        "ward",
+        "DS Tom Ward",
+        TeamKind.CAIT,
+        Role.TEAM_SUPERVISOR,
+        "restrict a case; review what was opened in an emergency",
+    ),
+    Account(
         "evans",
         "Huw Evans",
         TeamKind.SOCIAL_CARE,
@@ -151,7 +158,7 @@ def make_history(teams: dict[TeamKind, TeamFacts], children: int) -> None:
     """
     now = timezone.now()
     chance = random.Random(SEED)
-    staff = {account.team: actor_of(account.username) for account in ACCOUNTS}
+    staff = workers()
     history = list(county_referrals(children, SEED, now.date(), YEARS))
     for past in tqdm(history, "The county's history", unit=" referrals"):
         body = json.dumps(past.submission, ensure_ascii=False).encode()
@@ -168,7 +175,7 @@ def do_the_main_job() -> dict[str, Any]:
     """Do what the hub is for on an empty database, without a person; return what came of it."""
     teams = make_teams()
     make_history(teams, CHECK_CHILDREN)
-    staff = {account.team: actor_of(account.username) for account in ACCOUNTS}
+    staff = workers()
     for body in tqdm(list(sample_bodies()), "The samples", unit=" referrals"):
         receipt = receive_referral(Envelope(body, sender="file", door="file"))
         if receipt.repeat:
@@ -187,6 +194,15 @@ def do_the_main_job() -> dict[str, Any]:
             "missed": stand[Standing.MISSED] + stand[Standing.MET_LATE],
         },
         "ledger_entries": audit.entry_count(),
+    }
+
+
+def workers() -> dict[TeamKind, Actor]:
+    """Who does the work of each team in the demo's history."""
+    return {
+        account.team: actor_of(account.username)
+        for account in ACCOUNTS
+        if account.role is not Role.TEAM_SUPERVISOR
     }
 
 

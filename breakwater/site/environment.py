@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from breakwater.access.signin.rules import Provider
+from breakwater.audit import notes
+from breakwater.site import providers
 from breakwater.vault.rules import HOW_TO_MAKE, BadKeys, Keyring, parse_keyring
 
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
@@ -36,6 +39,7 @@ class Environment:
     demo: bool
     debug: bool
     secret_key: str
+    ledger_key: str
     database_url: str
     public_url: str
     hosts: tuple[str, ...]
@@ -53,6 +57,9 @@ class Environment:
     attachments_root: str
     attachment_max_mb: int
     clamd_address: str
+    session_hours: int
+    session_idle_minutes: int
+    providers: tuple[Provider, ...]
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -69,6 +76,7 @@ def read(environ: Mapping[str, str]) -> Environment:
     one_off = _flag(environ, "BREAKWATER_ONE_OFF", problems)
     stand_in = secrets.token_urlsafe(64) if one_off else DEMO_SECRET_KEY if demo else ""
     secret_key = environ.get("SECRET_KEY") or stand_in
+    ledger_key = environ.get("LEDGER_KEY") or (notes.demo_key().text() if demo else "")
     public_url = environ.get("PUBLIC_URL") or (f"http://127.0.0.1:{port}" if demo else "")
     public_url = public_url.rstrip("/")
     public_host = _host_of("PUBLIC_URL", public_url, problems)
@@ -81,10 +89,14 @@ def read(environ: Mapping[str, str]) -> Environment:
     smtp_url = environ.get("SMTP_URL", "")
     if smtp_url and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]+$", smtp_url):
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host.")
+    session_hours = _whole_number(environ, "SESSION_HOURS", 8, 1, 24, problems)
+    idle_minutes = _whole_number(environ, "SESSION_IDLE_MINUTES", 30, 5, 240, problems)
+    sign_in_providers = providers.read(environ.get("SIGN_IN_PROVIDERS", ""), demo, problems)
     certificate, key = environ.get("TLS_CERTIFICATE", ""), environ.get("TLS_KEY", "")
     behind_proxy = _flag(environ, "TLS_PROXY", problems)
     if not demo and not one_off:
         problems += _unfit_for_production(environ, debug, secret_key, public_url)
+        problems += _unfit_ledger_key(ledger_key)
         if not behind_proxy and not (certificate and key):
             problems.append(
                 "TLS is not set up: give TLS_CERTIFICATE and TLS_KEY (files), or TLS_PROXY=1 when "
@@ -107,6 +119,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         demo=demo,
         debug=debug,
         secret_key=secret_key,
+        ledger_key=ledger_key,
         database_url=database_url,
         public_url=public_url,
         hosts=tuple(filter(None, (public_host, *(LOOPBACK if demo else ())))),
@@ -124,6 +137,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         attachments_root=attachments_root,
         attachment_max_mb=attachment_max_mb,
         clamd_address=clamd_address,
+        session_hours=session_hours,
+        session_idle_minutes=idle_minutes,
+        providers=sign_in_providers,
     )
 
 
@@ -177,6 +193,22 @@ def _unfit_for_production(
     elif not public_url.startswith("https://"):
         problems.append("PUBLIC_URL must be an https address, such as https://hub.example.org.")
     return problems
+
+
+def _unfit_ledger_key(given: str) -> list[str]:
+    """Judge the key as far as it is text; a file of it is opened by the worker alone."""
+    if not given:
+        return [
+            "LEDGER_KEY is missing: give the file of a key that `breakwater audit key` made; "
+            "the worker alone need be able to read it."
+        ]
+    if not given.startswith(notes.SECRET):
+        return []
+    try:
+        notes.ledger_key(given, demo=False)
+    except notes.NoteError as problem:
+        return [f"LEDGER_KEY {problem}."]
+    return []
 
 
 def _host_of(name: str, url: str, problems: list[str]) -> str:

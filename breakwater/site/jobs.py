@@ -1,15 +1,25 @@
-"""Running the jobs that the rooms' jobs.py files define."""
+"""Running the jobs that the rooms' jobs.py files define, and the ledger's sequencer beside them."""
 
 import asyncio
 
 from procrastinate.contrib.django import app
 
+from breakwater.audit.notes import SecretKey
+from breakwater.audit.sequencer import sequencing
+
 CONCURRENCY = 2
 
 
-def run_worker(wait: bool = True) -> None:
-    """Run jobs until told to stop; with wait=False, those that are there now, and return."""
-    asyncio.run(_run(wait))
+def run_worker(wait: bool = True, ledger_key: SecretKey | None = None) -> None:
+    """Run jobs until told to stop; with wait=False, those that are there now, and return.
+
+    With a key the ledger is sequenced and signed as long as that takes.
+    """
+    if ledger_key is None:
+        asyncio.run(_run(wait))
+        return
+    with sequencing(ledger_key):
+        asyncio.run(_run(wait))
 
 
 async def _run(wait: bool) -> None:

@@ -30,13 +30,23 @@ def application_url(owner_url: str) -> str:
         owner.execute(
             sql.SQL("grant {} to {}").format(sql.Identifier(APP_ROLE), sql.Identifier(name))
         )
+        # `breakwater migrate` does this too; a copied or restored database forgot it.
+        owner.execute(
+            sql.SQL("revoke temporary on database {} from public").format(
+                sql.Identifier(str(database))
+            )
+        )
+        # Else one connection of the login reads in pg_stat_activity what another asks with: tokens.
+        owner.execute(
+            sql.SQL("alter role {} set track_activities = off").format(sql.Identifier(name))
+        )
     return make_conninfo(owner_url, user=name, password=password)
 
 
 def check(url: str) -> None:
     """Raise UnsafeSettings when whoever logs in by this address could walk around the door."""
     with psycopg.connect(url, connect_timeout=10) as session:
-        name, above = session.execute(ABOVE).fetchone() or ("", True)
+        name, above, database = session.execute(ABOVE).fetchone() or ("", True, None)
     if above:
         raise UnsafeSettings(
             [
@@ -46,12 +56,23 @@ def check(url: str) -> None:
                 "owner."
             ]
         )
+    if database:
+        raise UnsafeSettings(
+            [
+                f"DATABASE_URL logs in as {name}, which may make temporary things in {database}. "
+                "`breakwater migrate` takes that right away, or the database's owner: `revoke "
+                f'temporary on database "{database}" from public`.'
+            ]
+        )
 
 
+# What is above the application, and the database in which it may make temporary things (a restored
+# database has that right again).
 ABOVE = """
 select current_user, r.rolsuper or r.rolbypassrls or exists (
   select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname in ('public', 'door') and c.relkind in ('r', 'p', 'v')
-    and pg_has_role(current_user, c.relowner, 'USAGE'))
+    and pg_has_role(current_user, c.relowner, 'USAGE')),
+  case when has_database_privilege(current_database(), 'temporary') then current_database() end
 from pg_roles r where r.rolname = current_user
 """

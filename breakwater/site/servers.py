@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from breakwater.audit import notes
 from breakwater.site import database, environment, login
 
 LIFELINE = "BREAKWATER_LIFELINE"
@@ -52,12 +53,14 @@ def serve(_args: argparse.Namespace) -> int:
 
 def work(_args: argparse.Namespace) -> int:
     """Run jobs until SIGTERM or SIGINT; the job under way is finished first."""
-    login.check(_settings_for_serving().database_url)
+    settings = _settings_for_serving()
+    key = _ledger_key(settings)
+    login.check(settings.database_url)
     database.start_django()
     from breakwater.site.jobs import run_worker
 
     _end_with_parent()
-    run_worker()
+    run_worker(ledger_key=key)
     return 0
 
 
@@ -67,6 +70,14 @@ def _settings_for_serving() -> environment.Environment:
     if not settings.database_url:
         raise environment.UnsafeSettings(["DATABASE_URL is missing (`breakwater demo` sets it)."])
     return settings
+
+
+def _ledger_key(settings: environment.Environment) -> notes.SecretKey:
+    """Open the key that only this process needs."""
+    try:
+        return notes.ledger_key(settings.ledger_key, demo=settings.demo)
+    except notes.NoteError as problem:
+        raise environment.UnsafeSettings([f"LEDGER_KEY {problem}."]) from None
 
 
 def _end_with_parent() -> None:

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
-from breakwater.site import environment, logs
+from breakwater.access.signin.rules import CODE_LIMIT, RECOVERY_CODES
+from breakwater.site import environment, logs, providers
 
 ENVIRONMENT = environment.read(os.environ)
 DEMO = ENVIRONMENT.demo
@@ -24,10 +25,14 @@ ROOMS = ["audit", "clocks", "access", "vault", "attachments", "people", "referra
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "procrastinate.contrib.django",
     "breakwater.web",
@@ -45,8 +50,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "breakwater.access.signin.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "breakwater.site.urls"
 WSGI_APPLICATION = "breakwater.site.wsgi.application"
@@ -106,10 +112,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Who signs in how; breakwater/access/signin holds what is asked and what is believed.
+SIGN_IN_PROVIDERS = ENVIRONMENT.providers
+ACCOUNT_ADAPTER = "breakwater.access.signin.adapters.AccountAdapter"
+MFA_ADAPTER = "breakwater.access.signin.adapters.FactorAdapter"
+SOCIALACCOUNT_ADAPTER = "breakwater.access.signin.sso.SocialAdapter"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth's check wants it
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": CODE_LIMIT}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.tls == "proxy" else 0
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = RECOVERY_CODES
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+CACHES = {
+    "default": {
+        "BACKEND": "breakwater.access.signin.cache.SharedValues",
+        "KEY_FUNCTION": "breakwater.access.signin.cache.hidden",
+    }
+}
+
 # Sessions are rows (so that they can be ended) whose content Django signs; the cookie is random.
 SESSION_ENGINE = "breakwater.access.sessions"
-SESSION_IDLE_SECONDS = 30 * 60
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 60 * 60
+SESSION_IDLE_SECONDS = ENVIRONMENT.session_idle_minutes * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -140,7 +170,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads to an agency's single sign-on: browsers hold every step to this list.
+        "form-action": [SELF, *providers.origins(SIGN_IN_PROVIDERS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

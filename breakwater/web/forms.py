@@ -16,6 +16,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 
 from breakwater.web import form_words
 from breakwater.web.form_dates import DateField
@@ -44,6 +45,11 @@ class Look:
     reveals: Mapping[Any, Sequence[str]] = field(default_factory=dict)
     inline: bool = False
     small: bool = False
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a person sent, also when it is empty; None when they only asked for the page."""
+    return request.POST if request.method == "POST" else None
 
 
 class _Asked:

@@ -30,10 +30,12 @@ class Walker(StrEnum):
 
 Post = dict[str, Any]
 EVERYBODY = frozenset(Walker)
-STAFF = EVERYBODY - {Walker.STRANGER}
+STRANGER = frozenset({Walker.STRANGER})
+STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
 HOLDERS = STAFF - {Walker.TEAMLESS}
 TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
+SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -44,6 +46,7 @@ class Route:
     of: tuple[str, ...] = ()
     hidden: int | None = 404  # None: as what is theirs
     hidden_post: int = 404
+    fresh: bool = False  # makes something by chance: a secret, codes, a challenge
     posts: Callable[[World], list[Post]] = field(default=lambda world: [])
 
     @property
@@ -83,15 +86,31 @@ def answers(world: World) -> list[Post]:
     return [{"do": said, "reason": "as told"} for said in ("cannot-tell", "same", "different")]
 
 
+def reasons(world: World) -> list[Post]:
+    return [{"reason": "A relative works at the front door.", "people": [str(world.own.user)]}]
+
+
+def emergencies(world: World) -> list[Post]:
+    """By what everybody may know, by the forbidden case's reference, and by nothing's."""
+    hidden = world.forbidden.reference if world.forbidden else ""
+    return [
+        {"called": called, "purpose": "risk", "reason": "The child is said to be alone now."}
+        for called in (hidden, "BW-0000-0000-0000", world.own.reference)
+    ]
+
+
 def uploads(world: World) -> list[Post]:
     return [{"document": ("note.txt", b"Seen at the school gate at 08:40.\n")}]
 
 
-# Posted to after all else, for after it nobody is signed in any more.
-LAST = "sign-out"
+# Posted to after all else: then few may see anything any more, and nobody is signed in.
+LAST = (
+    "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
+    "declare-conflict", "end-other-devices", "sign-out",
+)  # fmt: skip
 ROUTES = {
     "home": Route({302: STAFF}),
-    "sign-in": Route({200: EVERYBODY}),
+    "sign-in": Route({200: STRANGER, 302: STAFF}),
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
@@ -108,6 +127,42 @@ ROUTES = {
     "find-a-person": Route({200: STAFF}, posts=searches),
     "documents": Route({200: HOLDERS}, of=("case",), posts=uploads),
     "document": Route({200: HOLDERS}, of=("case", "document"), hidden_post=405),
+    "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
+    "emergency": Route({200: CASEWORKERS}, posts=emergencies),
+    "answer-glass": Route({}, of=("glass",)),
+    "review-glass": Route({}, of=("glass",)),
+    "supervision": Route({200: SUPERVISORS}),
+    "alerts": Route({200: STAFF}),
+    "alerts-seen": Route({}, 405),
+    "who-may-see": Route({200: HOLDERS}, of=("case",)),
+    "restrict": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "name-for-case": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "take-off": Route({}, of=("case", "user"), posts=reasons),
+    "lift-restriction": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "declare-conflict": Route({200: HOLDERS}, of=("case",)),
+    "keep-out": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "let-in": Route({}, of=("case", "user"), posts=reasons),
+    "conflicts": Route({200: HOLDERS}),
+    "remove-kin": Route({}, 405, of=("kin",), hidden=405),
+    "account_login": Route({200: STRANGER, 302: STAFF}),
+    "mfa_authenticate": Route({302: EVERYBODY}),
+    "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),
+    "sso-back": Route({404: EVERYBODY}, of=("provider",), hidden_post=405),
+    "sign-in-link": Route({410: EVERYBODY}, of=("secret",), hidden=410, hidden_post=410),
+    "mfa_index": Route({200: STAFF}),
+    "mfa_activate_totp": Route({200: STAFF}, fresh=True),
+    "mfa_deactivate_totp": Route({}),
+    "mfa_add_webauthn": Route({200: STAFF}, fresh=True),
+    "mfa_remove_webauthn": Route({}, of=("passkey",)),
+    "mfa_view_recovery_codes": Route({}),
+    "mfa_generate_recovery_codes": Route({200: STAFF}, fresh=True),
+    "change-password": Route({302: EVERYBODY}),
+    "devices": Route({200: STAFF}),
+    "end-device": Route({}, 405),
+    "end-other-devices": Route({}, 405),
+    "account_reauthenticate": Route({}, 403),
+    "mfa_reauthenticate": Route({}, 403),
+    "mfa_reauthenticate_webauthn": Route({}, 403),
     "healthz": Route({200: EVERYBODY}),
     "readyz": Route({200: EVERYBODY}),
     "sign-out": Route({}, 405),

@@ -159,13 +159,13 @@ def test_what_many_cases_show_costs_one_statement(ana: Actor) -> None:
     assert len(captured) == 1
 
 
-def test_whom_to_ask_is_the_team_that_got_the_case_last(ana: Actor, staff: Staff) -> None:
+def test_whom_to_ask_is_the_agency_that_got_the_case_last(ana: Actor, staff: Staff) -> None:
     case = a_case()
     triage = one_team(actor_for(staff("Priya Hill", TeamKind.SOCIAL_CARE)))
     granted(case, -2 * HOUR, team_id=triage)
     granted(case, -HOUR, team_id=one_team(ana))
     (ask,) = who_to_ask(ana, {case.pk})
-    assert (ask.case_id, ask.team) == (case.pk, Team.objects.get(pk=one_team(ana)).name)
+    assert (ask.case_id, ask.agency) == (case.pk, Team.objects.get(pk=one_team(ana)).agency.name)
     assert ask.contact == "01632 960100"
 
 

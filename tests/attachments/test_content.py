@@ -48,7 +48,9 @@ def test_each_allowed_kind_is_known_by_its_content(kind: Kind) -> None:
     assert kind_of(*GOOD[kind]) is kind
 
 
-@pytest.mark.parametrize("kind", set(Kind) - {Kind.TEXT, Kind.CSV, Kind.EML})
+@pytest.mark.parametrize(
+    "kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.CSV, Kind.EML)]
+)
 @pytest.mark.parametrize("ending", ["", ".txt", ".exe", ".mp3"])
 def test_what_the_name_says_does_not_change_what_it_is(kind: Kind, ending: str) -> None:
     assert kind_of(GOOD[kind][0], ending) is kind

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import browser
+from tests.access.signin.provider import running_provider
 from tests.journeys.hands import Mouse, sign_in
 from tests.journeys.hub import Hub, running_hub
 
@@ -30,7 +31,10 @@ def hub(
     os.environ["CLAMD_ADDRESS"] = scanner_address
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     var = tmp_path_factory.mktemp("hub")
-    with running_hub(f"journeys_{worker}", var, django_db_blocker.unblock) as hub:
+    with (
+        running_provider() as provider,
+        running_hub(f"journeys_{worker}", var, django_db_blocker.unblock, provider) as hub,
+    ):
         yield hub
 
 

@@ -21,8 +21,11 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from breakwater.access.actions import add_user
 from breakwater.access.models import Agency, User
-from breakwater.access.queries import actor_of, teams
+from breakwater.access.policy import Role
+from breakwater.access.queries import actor_of, front_door, teams
+from breakwater.access.signin import accounts
 from breakwater.people.models import Link
 from breakwater.referrals import actions
 from breakwater.referrals.actions import Envelope, receive_referral
@@ -32,11 +35,20 @@ from breakwater.site import demo_data
 from breakwater.site.login import application_url
 from breakwater.site.servers import LIFELINE
 from tests import builders
+from tests.journeys import emergencies
 
 READY_SECONDS = 60
 NOBODYS_TEAM = "novak"
 # How long ago the samples came in, by their order: some hours of a busy day, danger just now.
 APART, DANGER_APART = timedelta(minutes=50), timedelta(minutes=9)
+PROVIDER = """
+[[provider]]
+id = "council"
+agency = "{agency}"
+issuer = "{issuer}"
+client_id = "hub"
+client_secret = "secret"
+"""
 
 
 @dataclass
@@ -45,6 +57,8 @@ class Hub:
 
     address: str
     at_database: Callable[[], AbstractContextManager[None]]
+    # The provider by which the council's staff sign in.
+    provider: str = ""
     # Who is signed in already, as Playwright stores it: one sign-in a person, not one a test.
     sessions: dict[str, Any] = field(default_factory=dict)
 
@@ -56,6 +70,22 @@ class Hub:
         with self.at_database():
             envelope = Envelope(body, sender="journey", door="test", received_at=received_at)
             return receive_referral(envelope).reference
+
+    def employ(self, username: str, name: str) -> int:
+        """Somebody starts in triage, with the demo's password; returns their id."""
+        with self.at_database():
+            triage = front_door()
+            assert triage is not None
+            add_user(username, name, demo_data.PASSWORD, triage, Role.TRIAGE_WORKER)
+            return User.objects.get(username=username).pk
+
+    def link_for(self, username: str) -> str:
+        """Where somebody chooses their password."""
+        self.employ(username, "Nora Body")
+        with self.at_database():
+            user = accounts.find(username)
+            assert user is not None
+            return f"/sign-in/link/{accounts.make_link(user)}"
 
     def doubt(self) -> tuple[int, int]:
         """Two tellings of a child that the hub asks about: the later mention, and the question."""
@@ -74,6 +104,11 @@ class Hub:
             ).latest("weight")
             return link.mention_id, link.pk
 
+    def emergencies(self) -> dict[str, str]:
+        """Everything that the pages of emergencies, restricted cases and conflicts can show."""
+        with self.at_database():
+            return emergencies.arrange()
+
     def decide(self, reference: str, team: str, by: str = "hill") -> None:
         """Triage decides on a referral as it came in, while nobody watches."""
         with self.at_database():
@@ -89,8 +124,12 @@ class Hub:
 
 
 @contextmanager
-def running_hub(name: str, var: Path, unblock: Callable[[], Any]) -> Iterator[Hub]:
+def running_hub(
+    name: str, var: Path, unblock: Callable[[], Any], provider: str = ""
+) -> Iterator[Hub]:
     """Copy the test database, fill the copy, serve it, and end all of it in order."""
+    providers = var / "providers.toml"
+    providers.write_text(PROVIDER.format(agency=demo_data.COUNCIL, issuer=provider))
     with ExitStack() as stack:
         stack.enter_context(_copied(connection.settings_dict["NAME"], name))
 
@@ -109,6 +148,7 @@ def running_hub(name: str, var: Path, unblock: Callable[[], Any]) -> Iterator[Hu
             ),
             "PORT": address.rpartition(":")[2],
             "BREAKWATER_VAR": str(var),
+            "SIGN_IN_PROVIDERS": str(providers) if provider else "",
         }
         surroundings.pop("BREAKWATER_ONE_OFF", None)
         # Should this process be killed, its end of the pipe closes, and the hub ends too.
@@ -121,7 +161,7 @@ def running_hub(name: str, var: Path, unblock: Callable[[], Any]) -> Iterator[Hu
             for command in ("worker", "serve")
         ]
         _wait_until_ready(address, started, log)
-        yield Hub(address, at_database)
+        yield Hub(address, at_database, provider)
 
 
 def _fill() -> None:

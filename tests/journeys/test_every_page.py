@@ -16,6 +16,14 @@ WIDTHS = (1280, 320)
 PAGES: dict[str, tuple[str, str, str]] = {
     "sign-in": ("", "/sign-in", ""),
     "sign-in with errors": ("", "/sign-in", "Sign in"),
+    "how one signs in": ("hill", "/your-sign-in", ""),
+    "devices": ("hill", "/your-sign-in/devices", ""),
+    "change password": ("hill", "/your-sign-in/password", ""),
+    "change password with errors": ("hill", "/your-sign-in/password", "Change password"),
+    "link that is over": ("", "/sign-in/link/over", ""),
+    "link to choose a password": ("", "{link}", ""),
+    "link with errors": ("", "{link}", "Set password"),
+    "single sign-on failed": ("", "/sign-in/with/council/back", ""),
     "board": ("hill", "/board", ""),
     "a team's board": ("patel", "/board", ""),
     "an empty board": ("reyes", "/board", ""),
@@ -33,6 +41,29 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "split with errors": ("hill", "/people/{mention}/split", "Split off"),
     "find a person": ("hill", "/people/find", ""),
     "find a person with errors": ("hill", "/people/find", "Find"),
+    "emergency": ("patel", "/emergency?case={glass_case}", ""),
+    "emergency with errors": ("hill", "/emergency", "Open for an hour"),
+    "alerts": ("ward", "/alerts", ""),
+    "no alerts": ("reyes", "/alerts", ""),
+    "supervision": ("ward", "/supervision", ""),
+    "answer": ("ward", "/emergency/{to_answer}/answer", ""),
+    "answer with errors": ("ward", "/emergency/{to_answer}/answer", "Send your answer"),
+    "review": ("ward", "/emergency/{to_review}/review", ""),
+    "review with errors": ("ward", "/emergency/{to_review}/review", "Send the review"),
+    "case": ("ward", "/cases/{several}", ""),
+    "who may see": ("ward", "/cases/{glass_case}/who-may-see", ""),
+    "who may see, restricted": ("ward", "/cases/{sealed}/who-may-see", ""),
+    "restrict": ("ward", "/cases/{glass_case}/restrict", ""),
+    "restrict with errors": ("ward", "/cases/{glass_case}/restrict", "Restrict the case"),
+    "name": ("ward", "/cases/{sealed}/name", ""),
+    "name with errors": ("ward", "/cases/{sealed}/name", "Name them"),
+    "take off": ("ward", "/cases/{sealed}/take-off/{named}", ""),
+    "lift": ("ward", "/cases/{sealed}/lift", ""),
+    "keep out": ("ward", "/cases/{glass_case}/keep-out", ""),
+    "let in": ("ward", "/cases/{sealed}/let-in/{kept_out}", ""),
+    "declare": ("ward", "/cases/{glass_case}/conflict", ""),
+    "conflicts": ("brown", "/conflicts", ""),
+    "conflicts with errors": ("reyes", "/conflicts", "Name them"),
     "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
     "no team": (NOBODYS_TEAM, "/board", ""),
 }
@@ -63,12 +94,13 @@ def references(hub: Hub) -> dict[str, str]:
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
     mention, question = hub.doubt()
-    return {
+    return hub.emergencies() | {
         "known": known,
         "routed": routed,
         "to_take_on": to_take_on,
         "mention": str(mention),
         "question": str(question),
+        "link": hub.link_for("no.body"),
     }
 
 
@@ -98,7 +130,13 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
     assert "govuk-frontend-supported" in page.evaluate("document.body.className")
 
 
-@pytest.mark.parametrize("name", ["board", "referral", "decide with errors"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
+        *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
+    ],
+)
 def test_without_scripts_a_page_fits_its_screen_too(
     visit: Callable[..., Any], references: dict[str, str], name: str
 ) -> None:

@@ -119,9 +119,7 @@ def test_an_earlier_referral_shows_what_came_later_too(triage: Actor) -> None:
     assert [known.told_by for known in page.people[0].known] == ["Harbour Road Surgery"]
 
 
-def test_without_a_grant_only_agency_team_and_whom_to_ask_are_shown(
-    triage: Actor, staff: Staff
-) -> None:
+def test_without_a_grant_only_agency_and_whom_to_ask_are_shown(triage: Actor, staff: Staff) -> None:
     cait = actor_for(staff("Ana Reyes", TeamKind.CAIT))
     staff("Nia Brown", TeamKind.EARLY_HELP)
     routed(triage, TeamKind.EARLY_HELP, amelia(), by="Harbour Road Surgery")
@@ -129,7 +127,7 @@ def test_without_a_grant_only_agency_team_and_whom_to_ask_are_shown(
     (known,) = page.people[0].known
     assert (known.person, known.referral, known.told_by) == (None, None, "")
     assert known.ask is not None
-    assert (known.ask.agency, known.ask.team) == ("Wessex Council", "Team early_help")
+    assert (known.ask.agency, known.ask.contact) == ("Wessex Council", "01632 960100")
 
 
 def test_a_restricted_case_looks_like_no_match(triage: Actor) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = ("demo", "clean-demo", "submit", "county", "migrate", "serve", "worker")
+COMMANDS = ("demo", "clean-demo", "submit", "county", "audit", "migrate", "serve", "worker")
 
 
 def breakwater(*arguments: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -97,7 +97,7 @@ def test_the_hub_without_settings_lists_everything_that_is_missing(
     first, *problems = done.stderr.splitlines()
     assert first == "Breakwater will not start:"
     assert all(problem.startswith("- ") for problem in problems)
-    for missing in ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "TLS"):
+    for missing in ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "LEDGER_KEY", "TLS"):
         assert sum(missing in problem for problem in problems) == 1
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from breakwater.audit import notes
 from breakwater.site.environment import (
     DEMO_DATA_KEYS,
     DEMO_SECRET_KEY,
@@ -22,9 +23,13 @@ PRODUCTION = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://hub@db.example.org/hub?sslmode=verify-full",
     "PUBLIC_URL": "https://hub.example.org",
+    "LEDGER_KEY": notes.new_key("hub.example.org/ledger").text(),
     "TLS_PROXY": "1",
     "DATA_KEYS": f"2026:{DATA_KEY}",
 }
+
+
+A_WITNESS = notes.new_key("police.example.org/witness", notes.WITNESS).text()
 
 
 def without(*names: str, **changes: str) -> dict[str, str]:
@@ -63,6 +68,12 @@ def test_production_starts_with_what_it_needs() -> None:
         (without(PUBLIC_URL="http://hub.example.org"), "PUBLIC_URL must be an https"),
         (without(PUBLIC_URL="hub.example.org"), "PUBLIC_URL must be an https"),
         (without(PUBLIC_URL="https://"), "PUBLIC_URL"),
+        (without("LEDGER_KEY"), "LEDGER_KEY is missing"),
+        (without(LEDGER_KEY=""), "LEDGER_KEY is missing"),
+        (without(LEDGER_KEY=notes.demo_key().text()), "LEDGER_KEY is the demo's key"),
+        (without(LEDGER_KEY="PRIVATE+KEY+nonsense"), "LEDGER_KEY is no key"),
+        (without(LEDGER_KEY=PRODUCTION["LEDGER_KEY"][:-8]), "LEDGER_KEY is no"),
+        (without(LEDGER_KEY=A_WITNESS), "LEDGER_KEY is a witness's key"),
         (without("TLS_PROXY"), "TLS is not set up"),
         (without("TLS_PROXY", TLS_CERTIFICATE="hub.pem"), "TLS is not set up"),
         (without("TLS_PROXY", TLS_KEY="hub.key"), "TLS is not set up"),
@@ -109,7 +120,7 @@ def test_an_address_with_a_path_is_refused_since_forms_would_be() -> None:
 def test_every_problem_is_named_at_once() -> None:
     found = "\n".join(problems({"DEBUG": "1", "PORT": "http", "LOG_FORMAT": "xml"}))
     names = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "PUBLIC_URL", "TLS", "PORT", "LOG_FORMAT")
-    for name in (*names, "DATA_KEYS"):
+    for name in (*names, "DATA_KEYS", "LEDGER_KEY"):
         assert name in found
 
 
@@ -132,11 +143,35 @@ def test_a_certificate_of_our_own_is_tls_too() -> None:
 
 def test_no_problem_quotes_a_secret() -> None:
     short = "tiny-secret"
-    environ = {"SECRET_KEY": short, "DATABASE_URL": "postgresql://u:pw123@db"}
-    words = "\n".join(problems(environ | {"DATA_KEYS": f"{DATA_KEY},2025:{DATA_KEY[:-8]}"}))
+    broken = PRODUCTION["LEDGER_KEY"][:-8]
+    given = {"SECRET_KEY": short, "DATABASE_URL": "postgresql://u:pw123@db", "LEDGER_KEY": broken}
+    words = "\n".join(problems(given | {"DATA_KEYS": f"{DATA_KEY},2025:{DATA_KEY[:-8]}"}))
     assert short not in words
     assert DATA_KEY[:8] not in words
     assert "pw123" not in words
+    assert broken[-20:] not in words
+
+
+def test_the_ledgers_key_may_be_a_file_that_only_the_worker_can_open() -> None:
+    assert read(without(LEDGER_KEY="/run/secrets/ledger")).ledger_key == "/run/secrets/ledger"
+
+
+def test_the_demo_signs_with_a_key_of_its_own_unless_it_is_given_one() -> None:
+    assert read({"DEMO": "1"}).ledger_key == notes.demo_key().text()
+    given = PRODUCTION["LEDGER_KEY"]
+    assert read({"DEMO": "1", "LEDGER_KEY": given}).ledger_key == given
+
+
+def test_the_worker_does_not_start_with_a_key_that_it_cannot_open(tmp_path: Path) -> None:
+    environ = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH")} | PRODUCTION
+    done = subprocess.run(
+        [sys.executable, "-m", "breakwater.site.cli", "worker"],
+        env=environ | {"LEDGER_KEY": str(tmp_path / "none"), "BREAKWATER_VAR": str(tmp_path)},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "- LEDGER_KEY is neither a key nor a file that can be read." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_demo_listens_to_this_machine_only() -> None:
@@ -190,7 +225,7 @@ def test_without_settings_a_server_prints_what_is_missing_and_ends(
         env=environ, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 1
-    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "TLS", "DATA_KEYS"):
+    for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL", "TLS", "DATA_KEYS", "LEDGER_KEY"):
         assert f"- {name}" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""

@@ -37,7 +37,7 @@ def test_ready_when_all_is_well() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("app", ["people", "procrastinate", "sessions"])
+@pytest.mark.parametrize("app", ["people", "procrastinate", "mfa"])
 def test_not_ready_when_a_migration_is_missing(app: str) -> None:
     MigrationRecorder.Migration.objects.filter(app=app).delete()
     response = Client().get("/readyz")

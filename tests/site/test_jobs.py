@@ -1,5 +1,6 @@
 """Jobs: a notice by e-mail without content, and a queue that commits with the rows."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -18,7 +19,8 @@ from pytest_django import Settings
 
 from breakwater.access.models import Team
 from breakwater.access.queries import front_door
-from breakwater.audit.models import Entry
+from breakwater.audit.models import Checkpoint, Entry, Leaf
+from breakwater.audit.notes import new_key
 from breakwater.clocks.actions import start_clock
 from breakwater.clocks.jobs import write_down_misses
 from breakwater.referrals.actions import receive_referral
@@ -189,6 +191,19 @@ def test_the_worker_writes_a_miss_down(committed: str) -> None:
     write_down_misses.defer(timestamp=0)
     run_worker(wait=False)
     assert Entry.objects.filter(verb="clock_missed", subject=subject).count() == 1
+
+
+def test_beside_the_jobs_the_worker_signs_what_they_wrote(committed: str) -> None:
+    subject = f"jobs-test:{uuid4()}"
+    start_clock("DANGER", subject, 1, timezone.now() - timedelta(days=30))
+    write_down_misses.defer(timestamp=0)
+    placed, end = 0, time.monotonic() + 120
+    while not placed and time.monotonic() < end:  # another test's transaction may hold it back
+        run_worker(wait=False, ledger_key=new_key("hub.test/ledger"))
+        entries = Entry.objects.filter(subject=subject, verb="clock_missed")
+        placed = Leaf.objects.filter(entry__in=list(entries.values_list("pk", flat=True))).count()
+    assert placed == 1
+    assert Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0] > 0
 
 
 def test_one_look_for_misses_waits_at_a_time(committed: str) -> None:

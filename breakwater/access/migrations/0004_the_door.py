@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         note("access_membership", "membership"),
         note("access_case", "case", "update or delete"),
         migrations.RunSQL(
-            "create trigger noted after insert or update of may_work, user_id on access_session"
+            "create trigger noted after insert or update on access_session"
             " for each row execute function door.note_session();",
             "drop trigger noted on access_session;",
         ),

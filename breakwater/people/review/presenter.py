@@ -156,7 +156,7 @@ def _step(step: Step) -> dict[str, Any]:
     words, colour = _WORDS[step.standing]
     if step.mention is None:
         ask = step.ask
-        title = f"Known to {ask.agency}, {ask.team}" if ask else "Known elsewhere"
+        title = f"Known to {ask.agency}" if ask else "Known elsewhere"
         lines = [f"Not open to you. Ask: {ask.contact or 'the team itself'}." if ask else ""]
     else:
         title = presenter.in_a_line(step.mention)

@@ -11,6 +11,7 @@ from breakwater.people.review import actions, presenter
 from breakwater.people.review.forms import AnswerForm, ReasonForm
 from breakwater.people.review.moving import CannotBe
 from breakwater.people.rules import Answer
+from breakwater.web.forms import sent
 
 BUTTONS = {"same": Answer.SAME, "different": Answer.DIFFERENT, "cannot-tell": Answer.CANNOT_TELL}
 
@@ -31,7 +32,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, link_id: int) -> HttpResponse:
     """Two mentions next to each other, the evidence, and three answers."""
     actor = _actor(request)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = AnswerForm(sent(request))
     said = BUTTONS.get(request.POST.get("do", ""))
     if request.method == "POST" and form.is_valid() and said:
         try:
@@ -90,7 +91,7 @@ def join(request: HttpRequest, mention_id: int, against_id: int) -> HttpResponse
 
 def _by_hand(request: HttpRequest, mention_id: int, against_id: int | None) -> HttpResponse:
     actor = _actor(request)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent(request))
     try:
         shown = actions.open_history(actor, mention_id)
         told = shown.members

@@ -29,6 +29,11 @@ class FoundPlaces:
     def cases(self) -> set[int]:
         return {case_id for _, case_id in self.open}
 
+    @property
+    def only_elsewhere(self) -> bool:
+        """Whether the hub knows somebody like this, and only from cases closed to the searcher."""
+        return bool(self.known or self.unseen) and not self.open
+
 
 @dataclass(frozen=True)
 class Hits:

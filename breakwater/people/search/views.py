@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import NotAllowed
 from breakwater.people import presenter
@@ -13,6 +14,7 @@ from breakwater.people.search.actions import TooShort
 from breakwater.people.search.forms import SearchForm
 from breakwater.people.search.queries import MOST, Hits
 from breakwater.web import times
+from breakwater.web.forms import sent
 
 COLUMNS = ("Role", "Told by", "Told on")
 
@@ -21,8 +23,8 @@ COLUMNS = ("Role", "Told by", "Told on")
 def find_a_person(request: HttpRequest) -> HttpResponse:
     """One box for any part of what was told of somebody; the answer stays out of the address."""
     actor = actor_of_request(request)
-    form = SearchForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"form": form}
+    form = SearchForm(sent(request))
+    context: dict[str, Any] = {"form": form, "may_break_glass": Verb.BREAK_GLASS in actor.verbs}
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

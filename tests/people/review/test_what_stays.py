@@ -283,11 +283,11 @@ def test_of_a_case_without_a_grant_the_history_tells_whom_to_ask(
     triage: Actor, split_pair: tuple[Mention, Mention]
 ) -> None:
     stays, leaves = split_pair
-    agency = Agency.objects.get(pk=triage.agency_id)
+    agency = Agency.objects.create(name="Elsewhere", kind="police")
     other = Team.objects.create(agency=agency, name="Elsewhere", kind=TeamKind.CSE)
     Grant.objects.filter(case=leaves.case_id).update(team=other)
     shown = open_history(triage, stays.pk)
-    (line,) = {step.ask.team for step in shown.steps if step.ask}
+    (line,) = {step.ask.agency for step in shown.steps if step.ask}
     assert line == "Elsewhere"
     assert {step.mention.id for step in shown.steps if step.mention} == {stays.pk}
     assert shown.said == []

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from breakwater.access.alerts import actions, queries
+from breakwater.access.alerts.queries import Alert
+from breakwater.access.policy import Verb
+from breakwater.access.queries import actor_of_request
+from breakwater.access.rules import Actor, AlertKind
+
+SUPERVISORS_TO_DO = frozenset({AlertKind.GLASS_ASKED, AlertKind.GLASS_BROKEN, AlertKind.SEARCHES})
+COLUMNS = ("Who", "When", "Case")
+
+
+def alerts(request: HttpRequest) -> HttpResponse:
+    """What the reader was told, unseen first."""
+    actor = actor_of_request(request)
+    found = sorted(queries.alerts_of(actor), key=lambda alert: alert.seen)
+    context = {
+        "rows": [row(alert, actor) for alert in found],
+        "columns": COLUMNS,
+        "unseen": sum(not alert.seen for alert in found),
+    }
+    return render(request, "access/alerts.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """Mark all as seen."""
+    number = actions.mark_seen(actor_of_request(request))
+    messages.success(request, f"Marked as seen: {number}.")
+    return redirect("alerts")
+
+
+def row(alert: Alert, actor: Actor) -> dict[str, Any]:
+    """Return a line of the list: what, who and from where, when, and the case if it is open."""
+    supervises = alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs
+    return {
+        "title": alert.kind[:1].upper() + alert.kind[1:],
+        "href": reverse("supervision") if supervises else "",
+        "tags": [] if alert.seen else [{"text": "New", "colour": "yellow"}],
+        "who": ", ".join(part for part in (alert.about, alert.agency) if part),
+        "at": alert.at,
+        "cases": alert.cases,
+        "strong": not alert.seen,
+    }

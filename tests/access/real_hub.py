@@ -1,0 +1,153 @@
+"""People, cases and sessions on committed rows, and raw SQL as the application's login."""
+
+import hashlib
+import itertools
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from breakwater.access.models import Agency, Team, TeamKind, User
+from breakwater.access.policy import Role
+from breakwater.access.queries import actor_for
+from breakwater.referrals.actions import decide
+from breakwater.referrals.models import Referral
+from breakwater.referrals.rules import Level
+from tests.builders import a_person, received
+
+# The tables whose rows are shown case by case, with how a row is found from its case.
+OF_A_CASE = {
+    "referrals_referral": "case_id = %(case)s",
+    "referrals_submission": "id in (select submission_id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_decision": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_step": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "people_mention": "case_id = %(case)s",
+    "people_link": "mention_id in (select id from people_mention m where m.case_id = %(case)s)",
+}
+_numbers = itertools.count(1)
+LOOK = (
+    "select capability::text, seen from door.look("
+    "%s, null, %s::bigint[], 'open_case', 'open_case', 'a test', 'a test', '{}', true)"
+)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    id: int
+    team: int
+    agency: int
+    # What their browser holds.
+    token: str
+
+
+@dataclass(frozen=True)
+class RealHub:
+    owner: psycopg.Connection
+    app_url: str
+
+    def somebody(
+        self, role: Role = Role.PRACTITIONER, team: int | None = None, may_work: bool = True
+    ) -> Somebody:
+        """A member of staff, signed in with the second factor."""
+        name = str(uuid4())
+        if team is None:
+            agency = Agency.objects.create(name=name, kind="health")
+            team = Team.objects.create(name=name, agency=agency, kind=TeamKind.CAIT).pk
+        home = Team.objects.get(pk=team)
+        user = User.objects.create(username=name, name=name, agency=home.agency, password="!")
+        self.owner.execute(
+            "insert into access_membership (user_id, team_id, role) values (%s, %s, %s)",
+            [user.pk, team, role],
+        )
+        return Somebody(user.pk, team, home.agency_id, self.session(user.pk, may_work=may_work))
+
+    def session(self, user: int, *, may_work: bool = True) -> str:
+        token = secrets.token_urlsafe(24)
+        self.owner.execute(
+            "insert into access_session (session_key, session_data, expire_date, idle_until,"
+            " user_id, may_work, device) values (%s, '', now() + interval '8 hours',"
+            " now() + interval '15 minutes', %s, %s, '')",
+            [hashlib.sha256(token.encode()).hexdigest(), user, may_work],
+        )
+        return token
+
+    def end_session(self, token: str) -> None:
+        key = hashlib.sha256(token.encode()).hexdigest()
+        self.owner.execute("delete from access_session where session_key = %s", [key])
+
+    def case(self) -> int:
+        """A case with a row in each table of OF_A_CASE; nobody but triage may see it."""
+        number = next(_numbers)
+        child = a_person(
+            given=f"Given{uuid4().hex[:8]}", family=f"Family{uuid4().hex[:8]}",
+            born=f"20{10 + number % 8}-0{1 + number % 9}-1{number % 9}",
+        )  # fmt: skip
+        referral = Referral.objects.get(reference=received(child, key=str(uuid4())).reference)
+        decider = self.somebody(Role.TRIAGE_WORKER)
+        self.grant(referral.case_id, user=decider.id)
+        decide(
+            actor_for(User.objects.get(pk=decider.id)),
+            referral.reference,
+            version=1,
+            level=Level.UNIVERSAL,
+            team_id=None,
+            reason="Advice was given.",
+        )
+        return referral.case_id
+
+    def grant(self, case: int, relation: str = "was given the work", **to: int) -> int:
+        ((kind, grantee),) = to.items()
+        row = self.owner.execute(
+            f"insert into access_grant (case_id, {kind}_id, relation, purpose, lawful_basis,"
+            " starts) values (%s, %s, %s, 'a test', 'DPA 2018 Part 3', now()) returning id",
+            [case, grantee, relation],
+        ).fetchone()
+        return _first(row)
+
+    def shut_out(self, case: int, user: int) -> None:
+        self.owner.execute(
+            "insert into access_exclusion (case_id, user_id, why)"
+            " values (%s, %s, 'declared a conflict')",
+            [case, user],
+        )
+
+
+def look(session: psycopg.Connection, token: str, *cases: int) -> tuple[str | None, list[int]]:
+    """Ask the door by raw SQL, in the transaction of the session or in one of its own."""
+    row = session.execute(LOOK, [token, list(cases)]).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def hold(session: psycopg.Connection, *capabilities: str | None) -> None:
+    held = ",".join(filter(None, capabilities))
+    session.execute("select set_config('door.capabilities', %s, true)", [held])
+
+
+def shown(session: psycopg.Connection, case: int) -> dict[str, int]:
+    """How many rows of the case each table shows to whoever asks."""
+    return {
+        table: _first(
+            session.execute(
+                f"select count(*) from {table} where {where}", {"case": case}
+            ).fetchone()
+        )
+        for table, where in OF_A_CASE.items()
+    }
+
+
+def opened(session: psycopg.Connection, case: int, *capabilities: str | None) -> dict[str, int]:
+    """shown(), in a transaction that holds the capabilities."""
+    with session.transaction():
+        hold(session, *capabilities)
+        return shown(session, case)
+
+
+def _first(row: tuple[Any, ...] | None) -> int:
+    assert row is not None
+    return int(row[0])
