@@ -29,6 +29,9 @@ from breakwater.access.rules import (
 )
 from breakwater.audit.actions import Fact, record
 
+# The case of what is not there: nobody may see it. Who asks for it is refused by the same
+# statements as who asks for a case that they may not see, so that the time it takes tells nothing.
+NO_CASE = 0
 NO_GRANT = (
     "You have no grant for this case. If the work is yours, ask the team that holds it to route "
     "it to you; the page you came from says whom to ask."
@@ -188,8 +191,8 @@ def engine_for(actor: Actor, verb: Verb, *, subject: str = "", purpose: str = ""
 
 
 def refuse(actor: Actor, verb: Verb, *, subject: str) -> NoReturn:
-    """Refuse what does not exist in the words of what one may not see, and write it down."""
-    _record(Act(actor, subject=subject), verb, allowed=False)
+    """Refuse what does not exist as what one may not see is: same words, statements and entry."""
+    _ask(actor, (), act=verb, subject=subject, refusals=True)
     raise NotAllowed(NO_GRANT)
 
 

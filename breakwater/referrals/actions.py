@@ -124,7 +124,7 @@ def open_referral(actor: Actor, reference: str, purpose: str) -> queries.Referra
 
     Raise NotAllowed when there is no such referral or no grant: nobody can tell which.
     """
-    referral_id, case_id = _place(actor, reference, Verb.OPEN_CASE)
+    referral_id, case_id = _place(reference)
     view = access.look(actor, case_id, subject=subject_of(referral_id), purpose=purpose)
     known = queries.known_of(referral_id)
     beside = queries.cases_of(known) - {case_id}
@@ -158,7 +158,7 @@ def decide(
     typed in later.
     """
     at = at or timezone.now()
-    referral_id, case_id = _place(actor, reference, Verb.DECIDE)
+    referral_id, case_id = _place(reference)
     team = next(iter(teams({team_id})), None) if team_id is not None else None
     subject = subject_of(referral_id)
     with access.acting(actor, Verb.DECIDE, case_id=case_id, subject=subject) as act:
@@ -199,7 +199,7 @@ def decide(
 def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None:
     """Take on the work on behalf of the team that it was routed to. Raise NotAllowed."""
     at = at or timezone.now()
-    referral_id, case_id = _place(actor, reference, Verb.TAKE_ON)
+    referral_id, case_id = _place(reference)
     subject = subject_of(referral_id)
     with access.acting(actor, Verb.TAKE_ON, case_id=case_id, subject=subject):
         referral = Referral.objects.select_for_update().get(pk=referral_id)
@@ -215,15 +215,12 @@ def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None
 
 def subject_of(referral_id: int) -> str:
     """Return how clocks and ledger entries name a referral."""
-    return f"referral:{referral_id}"
+    return f"referral:{referral_id or 'unknown'}"
 
 
-def _place(actor: Actor, reference: str, verb: Verb) -> tuple[int, int]:
-    place = queries.place_of(reference)
-    if place is None:
-        # The words and the ledger entry are those of a case without a grant.
-        access.refuse(actor, verb, subject="referral:unknown")
-    return place
+def _place(reference: str) -> tuple[int, int]:
+    """Return the referral's and its case's id; of what is not there a case that nobody may see."""
+    return queries.place_of(reference) or (0, access.NO_CASE)
 
 
 def _keep(envelope: Envelope, parsed: Parsed, received_at: datetime, key: DataKey) -> int | None:
@@ -363,7 +360,10 @@ def _next_id() -> int:
 def _check_version(referral: Referral, version: int) -> None:
     if referral.version == version:
         return
-    last = Step.objects.filter(referral=referral).select_related("taken_by").latest("taken_at")
+    steps = Step.objects.filter(referral=referral).select_related("taken_by")
+    last = steps.order_by("taken_at").last()
+    if last is None:
+        raise Overtaken("This page is not of this referral as it stands. Open the referral again.")
     when = timezone.localtime(last.taken_at).strftime("%-d %B at %H:%M")
     raise Overtaken(f"{last.taken_by.name} was faster: {last.action}, {when}.")
 

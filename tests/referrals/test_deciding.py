@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from breakwater.access.models import Grant, Team, User
+from breakwater.access.models import Case, Grant, Team, User
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.models import Entry
@@ -95,6 +95,30 @@ def test_whoever_decides_second_learns_who_was_faster_and_changes_nothing(
     with pytest.raises(Overtaken, match="Priya Hill was faster"):
         decide(second, reference, version=1, level=Level.COMPLEX, team_id=None, reason="Mine.")
     assert reason_of(Decision.objects.get()) == "Repeated worry."
+
+
+@pytest.mark.parametrize("version", [0, 7])
+def test_a_version_that_never_was_is_told_to_open_the_referral_again(
+    triage: Actor, version: int
+) -> None:
+    reference = received().reference
+    with pytest.raises(Overtaken, match="Open the referral again"):
+        decide(triage, reference, version=version, level=Level.COMPLEX, team_id=None, reason="So.")
+    assert not Decision.objects.exists()
+
+
+def test_taking_on_what_one_cannot_see_is_refused_as_what_is_not_there(
+    triage: Actor, staff: Staff
+) -> None:
+    hidden = received().reference
+    Case.objects.update(restricted=True)
+    for actor in (triage, actor_for(staff("Jo Park", TeamKind.EARLY_HELP))):
+        said = set()
+        for reference in (hidden, "BW-0000-0000-0000"):
+            with pytest.raises(NotAllowed) as refusal:
+                take_on(actor, reference)
+            said.add(str(refusal.value))
+        assert len(said) == 1
 
 
 def test_a_role_without_the_verb_is_refused_and_the_refusal_is_in_the_ledger(

@@ -36,7 +36,7 @@ def open_question(actor: Actor, link_id: int) -> Question:
     view = access.look(actor, mine, subject=f"question:{link_id}", purpose=PURPOSE)
     beside = (queries.cases_beside(link_id) | {other}) - {mine}
     view = view.beside(access.look_beside(view, beside, purpose=PURPOSE))
-    if other not in view.cases:
+    if other not in view.cases:  # taken away at this very moment
         access.refuse(actor, Verb.REVIEW_MATCHES, subject=f"question:{link_id}")
     with view.reading():
         return queries.question(link_id, view.cases)
@@ -50,9 +50,8 @@ def next_question(actor: Actor, link_id: int) -> int | None:
 
 def open_history(actor: Actor, mention_id: int) -> History:
     """Show every link that a mention's identity has or had. Raise NotAllowed."""
-    case_id, identity_id = queries.case_of(mention_id), queries.identity_of(mention_id)
-    if case_id is None or identity_id is None:
-        access.refuse(actor, Verb.OPEN_CASE, subject="mention:unknown")
+    case_id = queries.case_of(mention_id) or access.NO_CASE
+    identity_id = queries.identity_of(mention_id) or 0
     view = access.look(
         actor, case_id, subject=f"identity:{identity_id}", purpose="links of a person"
     )
@@ -127,9 +126,7 @@ def _may_know_of(actor: Actor, mention_ids: Collection[int]) -> bool:
 
 
 def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
-    case_id = queries.case_of(mention_id)
-    if case_id is None:
-        access.refuse(actor, Verb.REVIEW_MATCHES, subject="mention:unknown")
+    case_id = queries.case_of(mention_id) or access.NO_CASE
     return access.acting(
         actor,
         Verb.REVIEW_MATCHES,
@@ -140,11 +137,15 @@ def _about(actor: Actor, mention_id: int) -> AbstractContextManager[Act]:
 
 
 def _cases(actor: Actor, link_id: int) -> tuple[int, int]:
-    cases = queries.cases_of(link_id)
-    if cases is None:
-        # The words and the ledger entry are those of a case without a grant.
-        access.refuse(actor, Verb.REVIEW_MATCHES, subject="question:unknown")
-    return cases
+    """Return the cases of the two, one that the actor may not see first.
+
+    So that one is asked for first and refused, as is a question that is not there: whoever tries
+    numbers learns of no question in which one side is hidden.
+    """
+    cases = queries.cases_of(link_id) or (access.NO_CASE, access.NO_CASE)
+    seen = may_see(actor, set(cases))
+    one, other = sorted(cases, key=lambda case: case in seen)
+    return one, other
 
 
 def _both(actor: Actor, other: int | None) -> None:

@@ -1,7 +1,10 @@
 """Moving mentions between identities: every step keeps what was there before as an ended link."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
+from breakwater.access.queries import may_know_of
 from breakwater.access.rules import Actor
 from breakwater.audit.actions import record
 from breakwater.people.actions import end, members_of, move_questions, told_apart
@@ -25,14 +28,21 @@ def end_questions(one: int, other: int) -> None:
 
 
 def join_identities(actor: Actor, one: int, other: int, question: Link | None) -> None:
-    """Link everybody of the younger identity to the older, if no two of them clash."""
+    """Link everybody of the younger identity to the older, if no two of them clash.
+
+    A clash with somebody of whom the actor may not know is none: the refusal would tell what the
+    restricted case holds. It stays visible to whoever sees both.
+    """
     homes = sorted({queries.identity_of(one) or 0, queries.identity_of(other) or 0})
     end_questions(one, other)
     if len(homes) == 1:
         return
     older, younger = homes
     members = members_of(homes)
-    _check_consistent(members[older], members[younger])
+    known_of = _known_of(actor, [pk for some in members.values() for pk, _ in some])
+    _check_consistent(
+        *([one for one in members[home] if one[0] in known_of] for home in (older, younger))
+    )
     leaving = Link.objects.filter(identity=younger, standing=LinkStanding.LINKED)
     before = {link.mention_id: link for link in leaving}
     end(leaving)
@@ -70,6 +80,13 @@ def join_identities(actor: Actor, one: int, other: int, question: Link | None) -
     staying = [mention_id for mention_id, _ in members[older]]
     end(Link.objects.filter(mention__in=staying, identity=younger))
     move_questions(younger, older)
+
+
+def _known_of(actor: Actor, mention_ids: Collection[int]) -> set[int]:
+    """Return those that the actor may know of. 2 SQL statements."""
+    cases = queries.case_by_mention(mention_ids)
+    known_of = may_know_of(actor, set(cases.values()))
+    return {pk for pk, case in cases.items() if case in known_of}
 
 
 def _check_consistent(some: list[tuple[int, Profile]], others: list[tuple[int, Profile]]) -> None:

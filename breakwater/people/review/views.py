@@ -7,7 +7,6 @@ from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.people import presenter as people
-from breakwater.people.queries import mentions_by_id
 from breakwater.people.review import actions, presenter
 from breakwater.people.review.forms import AnswerForm, ReasonForm
 from breakwater.people.review.moving import CannotBe
@@ -95,8 +94,9 @@ def _by_hand(request: HttpRequest, mention_id: int, against_id: int | None) -> H
     form = ReasonForm(sent(request))
     try:
         shown = actions.open_history(actor, mention_id)
+        told = shown.members
         if against_id is not None:
-            actions.open_history(actor, against_id)
+            told = told + actions.open_history(actor, against_id).members
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             if against_id is None:
@@ -109,12 +109,13 @@ def _by_hand(request: HttpRequest, mention_id: int, against_id: int | None) -> H
         form.add_error(None, str(refusal))
     except NotAllowed as refusal:
         raise Http404(str(refusal)) from None
-    facts = mentions_by_id({mention_id, *([against_id] if against_id else [])})
     context = {
         "form": form,
         "mention_id": mention_id,
         "joining": against_id is not None,
-        "lines": [people.in_a_line(mention) for mention in facts.values()],
+        "lines": [
+            people.in_a_line(mention) for mention in told if mention.id in (mention_id, against_id)
+        ],
         "others": len(shown.members) - 1,
     }
     return render(request, "people/by_hand.html", context, status=422 if form.errors else 200)

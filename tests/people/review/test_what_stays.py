@@ -20,7 +20,14 @@ from breakwater.audit.models import Entry
 from breakwater.people import linkage
 from breakwater.people.models import Identity, Link, Mention, Profile, Review
 from breakwater.people.review import history
-from breakwater.people.review.actions import answer, join, open_history, open_question, split
+from breakwater.people.review.actions import (
+    answer,
+    join,
+    next_question,
+    open_history,
+    open_question,
+    split,
+)
 from breakwater.people.review.moving import CannotBe
 from breakwater.people.rules import Answer, LinkStanding
 
@@ -107,6 +114,44 @@ def test_splitting_tells_nothing_of_company_in_a_restricted_case(triage: Actor) 
     with pytest.raises(CannotBe, match="nothing to split"):
         split(triage, mine.pk, "Is anybody there?")
     assert home(mine) == home(hidden)
+
+
+@pytest.mark.django_db
+def test_joining_tells_nothing_of_what_a_restricted_case_says_against_it(triage: Actor) -> None:
+    mine, hidden, other = a_mention(triage), a_mention(triage), a_mention(triage)
+    for mention, upn in ((hidden, "H801200001001"), (other, "A838100019000")):
+        packed = linkage.Profile(upn=upn).packed()
+        Profile.objects.filter(mention=mention).update(packed=packed)
+    join(triage, mine.pk, hidden.pk, "One girl.")
+    with pytest.raises(CannotBe, match="pupil numbers"):
+        join(triage, mine.pk, other.pk, "And she.")
+    Case.objects.filter(pk=hidden.case_id).update(restricted=True)
+    join(triage, mine.pk, other.pk, "And she.")
+    assert home(mine) == home(other)
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+@pytest.mark.django_db
+def test_a_question_of_which_one_side_is_hidden_opens_neither(triage: Actor, hidden: int) -> None:
+    sides = a_mention(triage), a_mention(triage)
+    question = ask(*sides)
+    Case.objects.filter(pk=sides[hidden].case_id).update(restricted=True)
+    with pytest.raises(NotAllowed):
+        open_question(triage, question.pk)
+    with pytest.raises(NotAllowed):
+        answer(triage, question.pk, Answer.SAME)
+    entries = Entry.objects.filter(actor=triage.ledger_name).order_by("at")
+    assert [(e.cases, e.allowed) for e in entries] == [([sides[hidden].case_id], False)] * 2
+
+
+@pytest.mark.django_db
+def test_after_a_question_that_is_hidden_comes_what_comes_after_none(triage: Actor) -> None:
+    weights = (3.0, 2.0, 1.0)
+    first, hidden, third = (ask(a_mention(triage), a_mention(triage)) for _ in weights)
+    for link, weight in zip((first, hidden, third), weights, strict=True):
+        Link.objects.filter(pk=link.pk).update(weight=weight)
+    Case.objects.filter(pk=hidden.mention.case_id).update(restricted=True)
+    assert next_question(triage, hidden.pk) == next_question(triage, 8_888_888) == first.pk
 
 
 @pytest.mark.django_db

@@ -1,0 +1,169 @@
+"""Every route of the hub: who gets in, and what is asked of it in the twin worlds.
+
+A new route belongs in here, one line: who gets which answer to a GET of what is theirs (`got`;
+everybody else who is signed in gets `rest`), what its address is made of (`of`: names of a
+twin_worlds.Thing's parts), and what is posted to it besides nothing and nonsense (`posts`). What
+somebody may not see, and what is not there, is answered with `hidden`, to a POST with
+`hidden_post`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tests.access.twin_worlds import ZEBULON, World
+
+
+class Walker(StrEnum):
+    """Who walks: one of each role, somebody without a team, and a stranger."""
+
+    TRIAGE_WORKER = "triage worker"
+    TRIAGE_SUPERVISOR = "triage supervisor"
+    PRACTITIONER = "practitioner"
+    TEAM_SUPERVISOR = "team supervisor"
+    INSPECTOR = "inspector"
+    RECORDS_OFFICER = "records officer"
+    TEAMLESS = "somebody without a team"
+    STRANGER = "a stranger"
+
+
+Post = dict[str, Any]
+EVERYBODY = frozenset(Walker)
+STRANGER = frozenset({Walker.STRANGER})
+STAFF = EVERYBODY - STRANGER
+# Whom a grant lets into the case that is everybody's in the worlds.
+HOLDERS = STAFF - {Walker.TEAMLESS}
+TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
+SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
+CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class Route:
+    got: Mapping[int, frozenset[Walker]]
+    rest: int = 404
+    of: tuple[str, ...] = ()
+    hidden: int | None = 404  # None: as what is theirs
+    hidden_post: int = 404
+    fresh: bool = False  # makes something by chance: a secret, codes, a challenge
+    posts: Callable[[World], list[Post]] = field(default=lambda world: [])
+
+    @property
+    def anybody(self) -> bool:
+        """Whether a stranger gets an answer; else they are sent to sign in."""
+        return any(Walker.STRANGER in some for some in self.got.values())
+
+    def status(self, walker: Walker, *, hidden: bool) -> int:
+        """What a GET is answered with."""
+        if walker is Walker.STRANGER and not self.anybody:
+            return 302
+        if hidden and self.hidden is not None:
+            return self.hidden
+        return next((status for status, some in self.got.items() if walker in some), self.rest)
+
+
+def searches(world: World) -> list[Post]:
+    """By what everybody may find, and by what only the forbidden case holds."""
+    told = ("Amelia Hartley", "9990000018", "Hartley PR1 4AB", "Lark Alder", *ZEBULON.values())
+    return [{"who": who, "purpose": "triage"} for who in told]
+
+
+def decisions(world: World) -> list[Post]:
+    decision = {"level": "4", "reason": "Known to the school; a visit is needed."}
+    return [
+        decision | {"version": "1", "team": "999999"},
+        decision | {"version": "7", "team": str(world.team)},
+        decision | {"version": "1", "team": str(world.team)},
+    ]
+
+
+def by_hand(world: World) -> list[Post]:
+    return [{"reason": "The school rang: she is somebody else."}]
+
+
+def answers(world: World) -> list[Post]:
+    return [{"do": said, "reason": "as told"} for said in ("cannot-tell", "same", "different")]
+
+
+def reasons(world: World) -> list[Post]:
+    return [{"reason": "A relative works at the front door.", "people": [str(world.own.user)]}]
+
+
+def emergencies(world: World) -> list[Post]:
+    """By what everybody may know, by the forbidden case's reference, and by nothing's."""
+    hidden = world.forbidden.reference if world.forbidden else ""
+    return [
+        {"called": called, "purpose": "risk", "reason": "The child is said to be alone now."}
+        for called in (hidden, "BW-0000-0000-0000", world.own.reference)
+    ]
+
+
+def uploads(world: World) -> list[Post]:
+    return [{"document": ("note.txt", b"Seen at the school gate at 08:40.\n")}]
+
+
+# Posted to after all else: then few may see anything any more, and nobody is signed in.
+LAST = (
+    "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
+    "declare-conflict", "end-other-devices", "sign-out",
+)  # fmt: skip
+ROUTES = {
+    "home": Route({302: STAFF}),
+    "sign-in": Route({200: STRANGER, 302: STAFF}),
+    "roles": Route({200: STAFF}),
+    "board": Route({200: CASEWORKERS}, 403),
+    "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "decide": Route(
+        {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
+    ),
+    "take-on": Route({}, 405, of=("reference",), hidden=405, hidden_post=302),
+    "questions": Route({200: TRIAGE}),
+    "question": Route({200: TRIAGE}, of=("question",), posts=answers),
+    "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),
+    "person-history": Route({200: HOLDERS}, of=("mention",), hidden_post=405),
+    "split": Route({200: HOLDERS}, of=("mention",), posts=by_hand),
+    "join": Route({200: TRIAGE}, of=("mention", "against"), posts=by_hand),
+    "find-a-person": Route({200: STAFF}, posts=searches),
+    "documents": Route({200: HOLDERS}, of=("case",), posts=uploads),
+    "document": Route({200: HOLDERS}, of=("case", "document"), hidden_post=405),
+    "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
+    "emergency": Route({200: CASEWORKERS}, posts=emergencies),
+    "answer-glass": Route({}, of=("glass",)),
+    "review-glass": Route({}, of=("glass",)),
+    "supervision": Route({200: SUPERVISORS}),
+    "alerts": Route({200: STAFF}),
+    "alerts-seen": Route({}, 405),
+    "who-may-see": Route({200: HOLDERS}, of=("case",)),
+    "restrict": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "name-for-case": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "take-off": Route({}, of=("case", "user"), posts=reasons),
+    "lift-restriction": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "declare-conflict": Route({200: HOLDERS}, of=("case",)),
+    "keep-out": Route({200: SUPERVISORS}, of=("case",), posts=reasons),
+    "let-in": Route({}, of=("case", "user"), posts=reasons),
+    "conflicts": Route({200: HOLDERS}),
+    "remove-kin": Route({}, 405, of=("kin",), hidden=405),
+    "account_login": Route({200: STRANGER, 302: STAFF}),
+    "mfa_authenticate": Route({302: EVERYBODY}),
+    "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),
+    "sso-back": Route({404: EVERYBODY}, of=("provider",), hidden_post=405),
+    "sign-in-link": Route({410: EVERYBODY}, of=("secret",), hidden=410, hidden_post=410),
+    "mfa_index": Route({200: STAFF}),
+    "mfa_activate_totp": Route({200: STAFF}, fresh=True),
+    "mfa_deactivate_totp": Route({}),
+    "mfa_add_webauthn": Route({200: STAFF}, fresh=True),
+    "mfa_remove_webauthn": Route({}, of=("passkey",)),
+    "mfa_view_recovery_codes": Route({}),
+    "mfa_generate_recovery_codes": Route({200: STAFF}, fresh=True),
+    "change-password": Route({302: EVERYBODY}),
+    "devices": Route({200: STAFF}),
+    "end-device": Route({}, 405),
+    "end-other-devices": Route({}, 405),
+    "account_reauthenticate": Route({}, 403),
+    "mfa_reauthenticate": Route({}, 403),
+    "mfa_reauthenticate_webauthn": Route({}, 403),
+    "healthz": Route({200: EVERYBODY}),
+    "readyz": Route({200: EVERYBODY}),
+    "sign-out": Route({}, 405),
+}  # fmt: skip
