@@ -27,8 +27,26 @@ OF_A_CASE = {
     "referrals_step": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
     "people_mention": "case_id = %(case)s",
+    "vault_key": "case_id = %(case)s",
+    "attachments_document": "case_id = %(case)s",
     "people_link": "mention_id in (select id from people_mention m where m.case_id = %(case)s)",
 }
+# Rows of other rooms that hang on a case, as their owner makes them.
+BESIDE = (
+    "insert into attachments_document (file, key_id, name, kind, size, added_by_id, case_id)"
+    " select gen_random_uuid(), k.id, 'sealed', 'TEXT', 1, %(user)s, %(case)s"
+    " from vault_key k where k.case_id = %(case)s",
+    "insert into access_ruling (what, reason, ruled_at, case_id, ruled_by_id)"
+    " values ('restricted the case', 'A test.', now(), %(case)s, %(user)s)",
+    "insert into records_subjectaccess (case_id, mention_id, serious_harm, opened_by_id)"
+    " select %(case)s, m.id, '', %(user)s from people_mention m where m.case_id = %(case)s",
+    "insert into records_subjectaccesschoice"
+    " (case_id, item, choice, of_text, chosen_by_id, request_id)"
+    " select %(case)s, 'narrative', 'keep', 'hash', %(user)s, s.id"
+    " from records_subjectaccess s where s.case_id = %(case)s",
+    "insert into records_kept (case_id, closed_on, review_on, free_on, retention_class_id)"
+    " select %(case)s, now(), now(), now(), c.id from records_retentionclass c limit 1",
+)
 _numbers = itertools.count(1)
 LOOK = (
     "select capability::text, seen from door.look("
@@ -98,6 +116,8 @@ class RealHub:
             team_id=None,
             reason="Advice was given.",
         )
+        for row in BESIDE:
+            self.owner.execute(row, {"case": referral.case_id, "user": decider.id})
         return referral.case_id
 
     def grant(self, case: int, relation: str = "was given the work", **to: int) -> int:

@@ -173,10 +173,13 @@ def test_a_second_worker_run_sends_nothing_again(post: Letters, mailbox: str) ->
 
 
 def test_a_job_of_a_transaction_that_rolled_back_never_runs(post: Letters, mailbox: str) -> None:
+    an_urgent_worry()
+    notice = Notice.objects.latest("pk")
     run_worker(wait=False)
     sent, waiting = len(post.letters), ProcrastinateJob.objects.count()
+    Notice.objects.filter(pk=notice.pk).update(sent_at=None)
     with transaction.atomic():
-        an_urgent_worry()
+        tell_team.defer(notice_id=notice.pk)
         assert ProcrastinateJob.objects.count() > waiting
         transaction.set_rollback(True)
     assert ProcrastinateJob.objects.count() == waiting
