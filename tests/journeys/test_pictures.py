@@ -15,7 +15,13 @@ pytestmark = pytest.mark.journey
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 TALLEST = 1000
 # Each picture: how wide, and how to come to its page.
-WIDTHS = {"board": 1280, "referral": 1280, "board-phone": 320, "same-person": 1280}
+WIDTHS = {
+    "board": 1280,
+    "referral": 1280,
+    "board-phone": 320,
+    "same-person": 1280,
+    "who-looked": 1280,
+}
 
 
 @pytest.mark.parametrize("name", WIDTHS)
@@ -36,9 +42,12 @@ def take(visit: Callable[..., Any], name: str, file: Path) -> None:
     if name == "same-person":
         page.locator(".bw-work__title a").first.click()
         page.get_by_role("heading", name="Are these the same person?").wait_for()
-    if name == "referral":
+    if name in ("referral", "who-looked"):
         page.locator(".bw-work__title a", has_text="Amelia Hartley-Jones").last.click()
         page.get_by_role("heading", name="The worry").wait_for()
+    if name == "who-looked":
+        page.get_by_role("link", name="Who looked at this case").click()
+        page.get_by_role("heading", name="Who looked").wait_for()
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(
