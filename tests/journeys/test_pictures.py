@@ -47,7 +47,7 @@ def take(visit: Callable[..., Any], name: str, file: Path) -> None:
         page.get_by_role("heading", name="The worry").wait_for()
     if name == "who-looked":
         page.get_by_role("link", name="Who looked at this case").click()
-        page.get_by_role("heading", name="Who looked").wait_for()
+        page.get_by_role("heading", name="Who looked", exact=True).wait_for()
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(
