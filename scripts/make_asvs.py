@@ -41,7 +41,8 @@ PARTS = ("sign-in", "door", "break-glass", "ledger", "vault", "uploads", "retent
 
 HEAD = """# OWASP ASVS 5.0.0: where the hub stands
 
-Made by `make docs` from [asvs/requirements.csv](asvs/requirements.csv); do not edit.
+Made by `make docs` from [asvs/requirements.csv](asvs/requirements.csv); do not edit. What the
+standard wants documented is in [security.md](security.md).
 
 The ids, levels and order are those of the OWASP Application Security Verification Standard 5.0.0
 (345 requirements, 17 chapters; github.com/OWASP/ASVS, CC BY-SA 4.0). What each asks is said here in

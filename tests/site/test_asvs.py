@@ -186,6 +186,19 @@ def test_only_pages_for_people_are_redirected_to_https(settings: Settings) -> No
 
 
 @pytest.mark.django_db
+def test_static_files_and_redirects_carry_the_headers_too(settings: Settings) -> None:
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    file = Client().get("/static/breakwater/favicon.svg")
+    assert (file.status_code, file.headers["Content-Type"]) == (200, "image/svg+xml")
+    settings.SECURE_SSL_REDIRECT = True
+    redirect = Client().get("/sign-in")
+    assert redirect.status_code == 301
+    for answer in (file, redirect):
+        assert policy_of(answer) == POLICY | {"script-src": ""}
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
     [
