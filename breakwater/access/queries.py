@@ -65,6 +65,12 @@ def actor_of(username: str) -> Actor:
     return actor_for(User.objects.get(username=username))
 
 
+def any_named(people: Collection[tuple[str, str]]) -> bool:
+    """Whether one of these (username, name) works here. 1 SQL statement."""
+    usernames = User.objects.filter(username__in=[username for username, _ in people])
+    return not set(people).isdisjoint(usernames.values_list("username", "name"))
+
+
 def names_in_ledger(ledger_names: set[str]) -> dict[str, str]:
     """The people's names behind "user:7"; doors and jobs have none. 1 SQL statement."""
     ids = [name.removeprefix("user:") for name in ledger_names if name.startswith("user:")]

@@ -99,6 +99,18 @@ def migrate(verbosity: int = 0) -> None:
         index.build()
 
 
+def numbers_start_again() -> bool:
+    """Whether the ledger holds transaction numbers that this cluster has yet to give."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from ledger_entry"
+            " where xid >= pg_snapshot_xmax(pg_current_snapshot()))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def close_connections() -> None:
     """Give the pool's connections back, so that a database can be stopped or dropped."""
     from django.db import connection

@@ -188,6 +188,9 @@ def _unfit_for_production(
         problems.append(
             "SMTP_URL goes over the network unsealed: use smtps:// or smtp+starttls://."
         )
+    clamd = urlsplit(environ.get("CLAMD_ADDRESS", ""))
+    if clamd.scheme == "tcp" and clamd.hostname not in ("127.0.0.1", "localhost", "::1"):
+        problems.append("CLAMD_ADDRESS sends documents in the clear: use a clamd on this machine.")
     if not public_url:
         problems.append("PUBLIC_URL is missing: give the hub's address, https://...")
     elif not public_url.startswith("https://"):

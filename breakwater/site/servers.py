@@ -11,11 +11,19 @@ from breakwater.audit import notes
 from breakwater.site import database, environment, login
 
 LIFELINE = "BREAKWATER_LIFELINE"
+RESTORED = (
+    "This database was restored from a dump into a cluster that counts its transactions from the "
+    "start again: the door would take old rows for new ones. Do not serve it; docs/operations.md "
+    "says how to raise the count (pg_resetwal)."
+)
 
 
 def migrate(_args: argparse.Namespace) -> int:
     with database.one_off():
         database.migrate(verbosity=1)
+        if database.numbers_start_again():
+            print(RESTORED, file=sys.stderr)
+            return 1
     print("The database is at this version.")
     return 0
 
@@ -25,6 +33,7 @@ def serve(_args: argparse.Namespace) -> int:
     settings = _settings_for_serving()
     login.check(settings.database_url)
     database.start_django()
+    _refuse_the_demos_accounts(settings)
     from django.core.management import call_command
 
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -62,6 +71,17 @@ def work(_args: argparse.Namespace) -> int:
     _end_with_parent()
     run_worker(ledger_key=key)
     return 0
+
+
+def _refuse_the_demos_accounts(settings: environment.Environment) -> None:
+    """Everybody knows their password: a hub of real people must not hold them."""
+    from breakwater.access.queries import any_named
+    from breakwater.site.demo_data import ACCOUNTS
+
+    if not settings.demo and any_named({(a.username, a.name) for a in ACCOUNTS}):
+        raise environment.UnsafeSettings(
+            ["DATABASE_URL holds the demo's accounts, whose password everybody knows."]
+        )
 
 
 def _settings_for_serving() -> environment.Environment:

@@ -191,6 +191,8 @@ def test_a_failed_attempt_is_written_down_without_the_name_typed(
     try_to_sign_in(username, "not-this-one-at-all")
     entry = Entry.objects.get(verb="sign_in")
     assert (entry.actor, entry.allowed, entry.facts) == ("nobody", False, {})
+    # Whose account was tried can be looked into, where there is one.
+    assert entry.subject == (f"user:{priya.pk}" if username == priya.username else "")
 
 
 def test_an_account_without_a_password_lets_nobody_in(staff: Staff) -> None:

@@ -29,6 +29,12 @@ def note(user: User | None, verb: str, *, allowed: bool = True, **facts: Fact) -
     )
 
 
+def refused(username: str) -> None:
+    """A wrong password: whose account was tried, where there is one; never what was typed."""
+    tried = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    record(NOBODY, "sign_in", subject=f"user:{tried}" if tried else "", allowed=False)
+
+
 def begin_session(request: HttpRequest, user: User) -> None:
     """Somebody has just signed in: write down how, and what the session may be used for."""
     records = get_authentication_records(request, user)

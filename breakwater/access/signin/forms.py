@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from breakwater.access.models import User
-from breakwater.access.signin.actions import note
+from breakwater.access.signin.actions import note, refused
 from breakwater.web.forms import GovForm, Password, Text
 
 # As long as a code of an app can be right: its own half minute and one on each side.
@@ -40,7 +40,7 @@ class SignInForm(GovForm):
         if not self.errors:
             self.user = get_adapter().authenticate(self.request, **given)
             if self.user is None:
-                note(None, "sign_in", allowed=False)
+                refused(given["username"])
                 self.error_at("username", "Enter a username and password that belong together")
         return given
 
