@@ -1,11 +1,12 @@
-"""Two hubs on real committed databases that differ in one case alone, which the walkers may not
-see: it is restricted, or each of them is shut out of it."""
+"""Hubs on real committed databases that differ in one case alone, which the walkers may not see: in
+one it is not there, in its twins it is restricted, or each of them is shut out of it."""
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -31,9 +32,13 @@ from breakwater.attachments import files
 from breakwater.attachments.models import Document
 from breakwater.attachments.queries import content_of, name_of
 from breakwater.attachments.rules import Kind
+from breakwater.audit.actions import record
 from breakwater.people.actions import look_again
 from breakwater.people.models import Link, Mention
 from breakwater.people.rules import LinkStanding
+from breakwater.records.models import Hold, Kept, RetentionClass, SubjectAccess
+from breakwater.records.retention.actions import class_closed_cases
+from breakwater.records.retention.rules import Scope
 from breakwater.referrals import actions as receiving
 from breakwater.referrals.actions import decide, receive_referral
 from breakwater.referrals.models import Referral
@@ -43,6 +48,8 @@ from breakwater.site.login import application_url
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
 from tests.builders import a_person, a_submission, amelia, an_envelope
+from tests.records.a_case import no_further_action
+from tests.records.retention.conftest import past
 
 # Told of in the forbidden case alone, so no search of a walker's may find anything by it.
 ZEBULON = {
@@ -72,6 +79,7 @@ class Thing:
     against: int
     question: int
     document: int
+    kept: int  # a case whose keeping is reviewed
     user: int = 8_888_891
     # Not of cases, and made by nobody here: these are missing in both worlds.
     glass: int = 8_888_892
@@ -79,10 +87,11 @@ class Thing:
     passkey: int = 8_888_894
     provider: str = "none"
     secret: str = "none"
+    hold: int = 8_888_895
 
 
 # Of no world.
-MISSING = Thing(8_888_881, "BW-0000-0000-0000", "BW-0000-0000-0000", *range(8_888_882, 8_888_886))
+MISSING = Thing(8_888_881, "BW-0000-0000-0000", "BW-0000-0000-0000", *range(8_888_882, 8_888_887))
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,7 @@ class World:
     url: str
     own: Thing
     team: int
+    officer: int
     sessions: Mapping[str, str]
     forbidden: Thing | None = None
     wrapper: BaseDatabaseWrapper = field(default_factory=lambda: connection, repr=False)
@@ -134,31 +144,36 @@ class Builder:
         self.wrappers: list[BaseDatabaseWrapper] = []
         self.base: World | None = None
 
-    def pair(self, why: Forbidden) -> tuple[World, World]:
-        """A world without the forbidden case and its twin with it; ids of all else are equal."""
+    def worlds(self) -> tuple[World, dict[str, World]]:
+        """A world without the forbidden case, and its twins with it; ids of all else are equal."""
         if self.base is None:
             url = self._copy(self.empty)
             with self._owner(url):
                 self.base = _everything(url)
-        name = conninfo_to_dict(self.base.url)["dbname"]
-        one, twin = (replace(self.base, url=self._copy(str(name))) for _ in range(2))
-        with self._owner(twin.url):
-            forbidden = _forbidden(twin, why)
-        for world in (one, twin):
-            with psycopg.connect(world.url, autocommit=True) as owner:
-                # That rows were made elsewhere in the hub a number tells anybody; not what rows.
-                owner.execute(
-                    "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000)"
-                    " from pg_sequences where schemaname = 'public'"
-                )
-        made = tuple(
-            replace(world, forbidden=forbidden, wrapper=self._application(world.url))
-            for world in (one, twin)
-        )
-        for world in made:
-            with inside(world.wrapper):
-                _arrives_later()
-        return made  # type: ignore[return-value]
+        name = str(conninfo_to_dict(self.base.url)["dbname"])
+        one, *twins = (replace(self.base, url=self._copy(name)) for _ in range(1 + len(Forbidden)))
+        things = set()
+        for twin, why in zip(twins, Forbidden, strict=True):
+            with self._owner(twin.url):
+                things.add(_forbidden(twin, why))
+        (forbidden,) = things  # the same numbers in each
+        within_a_minute(10)
+        made = [self._opened(world, forbidden) for world in (one, *twins)]
+        return made[0], dict(zip(Forbidden, made[1:], strict=True))
+
+    def _opened(self, world: World, forbidden: Thing) -> World:
+        with psycopg.connect(world.url, autocommit=True) as owner:
+            # That rows were made elsewhere in the hub a number tells anybody; not what rows.
+            owner.execute(
+                "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000)"
+                " from pg_sequences where schemaname = 'public'"
+            )
+        with self._owner(world.url):
+            _seen_at_once(world.own, forbidden)
+        made = replace(world, forbidden=forbidden, wrapper=self._application(world.url))
+        with inside(made.wrapper):
+            _arrives_later()
+        return made
 
     def close(self) -> None:
         for wrapper in self.wrappers:
@@ -214,6 +229,11 @@ def _everything(url: str) -> World:
     doubtful = _told(DOUBTFUL | {"upn": "A838100019000"}, by="A neighbour")
     _told(LARK, by="Beacon High School")
     assert again.case_id == first.case_id != doubtful.case_id
+    with _apart():
+        kept = _told(amelia(), by="Mill Lane School")
+    no_further_action(triage, kept.reference)
+    class_closed_cases()
+    past(kept.case_id)
     for walker, relation in ((Role.INSPECTOR, Relation.SAMPLE),
                              (Role.RECORDS_OFFICER, Relation.SUBJECT_ACCESS)):  # fmt: skip
         _grant(first.case_id, people[walker], relation)
@@ -226,25 +246,27 @@ def _everything(url: str) -> World:
         against,
         Link.objects.get(mention=against, standing=LinkStanding.ASKED).pk,
         _document(people[Role.TRIAGE_WORKER], first.case_id),
+        kept.case_id,
         people[GUARD].pk,
+        hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
+    )
+    SubjectAccess.objects.create(
+        case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
     )
     sessions = {walker: _session(user) for walker, user in people.items()}
-    return World(url, own, team.pk, sessions)
+    return World(url, own, team.pk, people[Role.RECORDS_OFFICER].pk, sessions)
 
 
 def _forbidden(world: World, why: Forbidden) -> Thing:
     """Add the case: about the same children, so that everything the hub has might betray it."""
-    standing = Case.objects.filter(closed_at=None)
-    ids = list(standing.values_list("pk", flat=True))
-    standing.update(closed_at=timezone.now())  # or the worry would join the case that stands
     doubtful = {"nhs_number": None, "born": "2014", "family": "Aldar"}
     # What the walkers may link to her clashes with what only the forbidden case tells of her.
     her = amelia(upn="H801200001001")
-    told = _told(her, a_person("suspect", **ZEBULON), LARK | doubtful, by="Police")
-    Case.objects.filter(pk__in=ids).update(closed_at=None)
+    named = mock.patch.object(receiving, "new_reference", return_value="BW-TWIN-HIDE-0001")
+    with named, _apart():
+        told = _told(her, a_person("suspect", **ZEBULON), LARK | doubtful, by="Police")
     case = told.case_id
     mentions = Mention.objects.filter(referral_id=told.pk)
-    assert case not in ids
     guard = User.objects.get(username=f"twin.{GUARD}")
     _grant(case, guard, Relation.GUARDS)
     document = _document(guard, case)
@@ -253,6 +275,13 @@ def _forbidden(world: World, why: Forbidden) -> Thing:
     if why is Forbidden.RESTRICTED:
         Case.objects.filter(pk=case).update(restricted=True)
     else:
+        # Closed once, and open again. (A restricted case that is kept is the records desk's to
+        # review, by its number and dates: there the worlds would differ as they should.)
+        once = date(2000, 1, 1)
+        of = RetentionClass.objects.earliest("pk")
+        Kept.objects.create(
+            case_id=case, retention_class=of, closed_on=once, review_on=once, free_on=once
+        )
         for user in User.objects.exclude(pk=guard.pk):
             Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
     question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
@@ -264,8 +293,25 @@ def _forbidden(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document,
+        document, case,
     )  # fmt: skip
+
+
+def _seen_at_once(own: Thing, forbidden: Thing) -> None:
+    """Who may see both cases saw them on one list: its entry names both."""
+    there = Case.objects.filter(pk__in=[own.case, forbidden.case]).order_by("pk")
+    cases = list(there.values_list("pk", flat=True))
+    record(f"user:{own.user}", "see_board", cases=cases)
+
+
+def within_a_minute(seconds: int) -> None:
+    """Wait for the next minute when less than these seconds are left of this one.
+
+    What the database says of a moment is shown by the minute; what was done at one moment in each
+    world must not lie astride of two.
+    """
+    if (left := 60 - time.time() % 60) < seconds:
+        time.sleep(left)
 
 
 def _arrives_later() -> None:
@@ -279,6 +325,17 @@ def _arrives_later() -> None:
             place = place_of(receipt.reference)
             assert place is not None
             look_again(place[0])
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """What is told now opens a case of its own, and does not join one that stands."""
+    standing = Case.objects.filter(closed_at=None)
+    ids = list(standing.values_list("pk", flat=True))
+    standing.update(closed_at=timezone.now())
+    yield
+    assert Case.objects.filter(closed_at=None).exists()
+    Case.objects.filter(pk__in=ids).update(closed_at=None)
 
 
 _keys = itertools.count(1)
@@ -320,6 +377,14 @@ def _grant(case: int, to: User | Team, relation: Relation) -> None:
         lawful_basis=LawfulBasis.PUBLIC_TASK,
         **{"user" if isinstance(to, User) else "team": to},
     )  # fmt: skip
+
+
+def _hold(officer: User, case: int) -> int:
+    hold = Hold.objects.create(
+        name="An inquiry", reason="It asked.", scope=Scope.CASES, cases=[case],
+        asked_on=date(2020, 1, 1), placed_by=officer,
+    )  # fmt: skip
+    return hold.pk
 
 
 def _document(user: User, case: int) -> int:
