@@ -17,7 +17,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.access.twin_worlds import MISSING, ZEBULON, World
+from tests.access.twin_stories import MISSING, ZEBULON, World
 
 
 class Walker(StrEnum):

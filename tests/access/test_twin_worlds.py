@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tests.access import walking
 from tests.access.routes import LAST, ROUTES, Walker
-from tests.access.twin_worlds import GUARD, Builder, Forbidden, World
+from tests.access.twin_stories import GUARD, Forbidden, World
+from tests.access.twin_worlds import Builder
 from tests.access.walking import Step, Walk, ask
 
 Worlds = tuple[World, dict[str, World]]

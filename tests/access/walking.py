@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.routes import ROUTES, Route, Walker
-from tests.access.twin_worlds import MISSING, World, inside, within_a_minute
+from tests.access.twin_stories import MISSING, World
+from tests.access.twin_worlds import inside, within_a_minute
 
 # What is new in every answer: the request's number, its nonce, the form's token.
 OF_THE_REQUEST = re.compile(
