@@ -28,7 +28,7 @@ def entries_of_case(case_id: int) -> list[LedgerLine]:
 
 @dataclass(frozen=True)
 class Looked:
-    """An entry as 'who looked' reads it. `cases`: how many it names."""
+    """An entry as 'who looked' reads it."""
 
     at: datetime
     actor: str
@@ -37,7 +37,6 @@ class Looked:
     subject: str
     purpose: str
     allowed: bool
-    cases: int
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def looks_at(
     if allowed is not None:
         entries = entries.filter(allowed=allowed)
     rows = entries.order_by("-at", "-id").values_list(
-        "at", "actor", "agency_id", "verb", "subject", "purpose", "allowed", "cases__len"
+        "at", "actor", "agency_id", "verb", "subject", "purpose", "allowed"
     )[start : start + size]
     return [Looked(*row) for row in rows], entries.count()
 

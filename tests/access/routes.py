@@ -1,6 +1,7 @@
 """Every route of the hub: who gets in, and what is asked of it in the twin worlds.
 
-A new route belongs in here, one line: who gets which answer to a GET of what is theirs (`got`;
+It is the one table of routes: the tests of signing in, of headers and of forms read it too. A new
+route belongs in here, one line: who gets which answer to a GET of what is theirs (`got`;
 everybody else who is signed in gets `rest`), what its address is made of (`of`: names of a
 twin_worlds.Thing's parts), and what is posted to it besides nothing and nonsense (`posts`). What
 somebody may not see, and what is not there, is answered with `hidden`, to a POST with
@@ -9,10 +10,14 @@ somebody may not see, and what is not there, is answered with `hidden`, to a POS
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from tests.access.twin_worlds import ZEBULON, World
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.access.twin_stories import MISSING, ZEBULON, World
 
 
 class Walker(StrEnum):
@@ -36,6 +41,9 @@ STAFF = EVERYBODY - STRANGER
 HOLDERS = STAFF - {Walker.TEAMLESS}
 TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
 SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
+OFFICER = frozenset({Walker.RECORDS_OFFICER})
+# The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
+REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -103,6 +111,40 @@ def uploads(world: World) -> list[Post]:
     return [{"document": ("note.txt", b"Seen at the school gate at 08:40.\n")}]
 
 
+def hand_overs(world: World) -> list[Post]:
+    wrong, right = ({"officer": str(pk)} | day("until", 30) for pk in (999999, world.officer))
+    return [wrong, right | day("until", 400), right]
+
+
+def who_asks(world: World) -> list[Post]:
+    """Somebody of the forbidden case, then of the reader's own."""
+    hidden = str(world.forbidden.mention) if world.forbidden else ""
+    return [{"person": hidden}, {"person": str(world.own.mention)}]
+
+
+def choices(world: World) -> list[Post]:
+    return [{"serious_harm": "Weighed.", "do": do} for do in ("json", "save")]
+
+
+def reviews(world: World) -> list[Post]:
+    kept = {"what": "keep", "reason": "It may be asked for."}
+    gone = {"what": "let-go", "reason": "Nothing came after it."}
+    return [kept | day("until", 9999), kept | day("until", 365), gone]
+
+
+def holds(world: World) -> list[Post]:
+    """One that names the forbidden case, and one that reaches every case."""
+    hold = {"name": "An inquiry", "reason": "It asked."} | day("asked_on", -3)
+    hidden = str(world.forbidden.case) if world.forbidden else ""
+    return [hold | {"scope": "these cases", "cases": hidden}, hold | {"scope": "every case"}]
+
+
+def day(name: str, days: int) -> Post:
+    """The three boxes of a date, so many days from today."""
+    on = timezone.localdate() + timedelta(days=days)
+    return {f"{name}-day": on.day, f"{name}-month": on.month, f"{name}-year": on.year}
+
+
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
@@ -112,7 +154,7 @@ ROUTES = {
     "home": Route({302: STAFF}),
     "sign-in": Route({200: STRANGER, 302: STAFF}),
     "roles": Route({200: STAFF}),
-    "board": Route({200: CASEWORKERS}, 403),
+    "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
@@ -144,6 +186,20 @@ ROUTES = {
     "let-in": Route({}, of=("case", "user"), posts=reasons),
     "conflicts": Route({200: HOLDERS}),
     "remove-kin": Route({}, 405, of=("kin",), hidden=405),
+    "who-looked": Route(
+        {200: CASEWORKERS | OFFICER}, of=("case",), hidden_post=405
+    ),
+    "subject-access": Route({200: OFFICER}),
+    "hand-over": Route({200: SUPERVISORS}, of=("case",), posts=hand_overs),
+    "subject-access-person": Route({200: OFFICER}, of=("case",), posts=who_asks),
+    "subject-access-preview": Route({200: OFFICER}, of=("case", "mention"), posts=choices),
+    "retention": Route({200: OFFICER | SUPERVISORS}),
+    "review-kept": Route({200: REVIEWERS}, of=("kept",), posts=reviews),
+    "confirm-letting-go": Route({}, 405, of=("kept",), hidden=405),
+    "undo-letting-go": Route({200: REVIEWERS}, of=("kept",), posts=by_hand),
+    "holds": Route({200: OFFICER}),
+    "place-hold": Route({200: OFFICER}, posts=holds),
+    "lift-hold": Route({200: OFFICER}, of=("hold",), posts=by_hand),
     "account_login": Route({200: STRANGER, 302: STAFF}),
     "mfa_authenticate": Route({302: EVERYBODY}),
     "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),
@@ -156,7 +212,7 @@ ROUTES = {
     "mfa_remove_webauthn": Route({}, of=("passkey",)),
     "mfa_view_recovery_codes": Route({}),
     "mfa_generate_recovery_codes": Route({200: STAFF}, fresh=True),
-    "change-password": Route({302: EVERYBODY}),
+    "change-password": Route({302: STAFF}),
     "devices": Route({200: STAFF}),
     "end-device": Route({}, 405),
     "end-other-devices": Route({}, 405),
@@ -167,3 +223,14 @@ ROUTES = {
     "readyz": Route({200: EVERYBODY}),
     "sign-out": Route({}, 405),
 }  # fmt: skip
+
+# What no stranger reaches: they are sent to sign in.
+SIGNED_IN = [name for name, route in ROUTES.items() if not route.anybody]
+# What answers anybody at all. What is left are steps of signing in itself, which show nothing to
+# whoever is not half-way through them (tests/access/signin).
+ANYBODY = [name for name, route in ROUTES.items() if Walker.STRANGER in route.got.get(200, ())]
+
+
+def address(name: str) -> str:
+    """The address of a route, made of what is nowhere."""
+    return reverse(name, args=[getattr(MISSING, part) for part in ROUTES[name].of])

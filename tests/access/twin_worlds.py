@@ -1,106 +1,28 @@
-"""Two hubs on real committed databases that differ in one case alone, which the walkers may not
-see: it is restricted, or each of them is shut out of it."""
+"""Hubs on real committed databases that differ in one case alone, which the walkers may not see: in
+one it is not there, in its twins it is restricted, or each of them is shut out of it."""
 
-import itertools
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from enum import StrEnum
-from io import BytesIO
-from typing import Any
-from unittest import mock
-from uuid import uuid4
+from dataclasses import replace
 
 import psycopg
-from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
-from django.test import Client
-from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from breakwater.access.models import Agency, Case, Exclusion, Grant, Membership, Team, User
-from breakwater.access.policy import Role
-from breakwater.access.queries import actor_for
-from breakwater.access.rules import Conflict, LawfulBasis, Relation, TeamKind
-from breakwater.access.sessions import MAY_WORK
-from breakwater.attachments import files
-from breakwater.attachments.models import Document
-from breakwater.attachments.queries import content_of, name_of
-from breakwater.attachments.rules import Kind
-from breakwater.people.actions import look_again
-from breakwater.people.models import Link, Mention
-from breakwater.people.rules import LinkStanding
-from breakwater.referrals import actions as receiving
-from breakwater.referrals.actions import decide, receive_referral
-from breakwater.referrals.models import Referral
-from breakwater.referrals.queries import place_of
-from breakwater.referrals.rules import Level
 from breakwater.site.login import application_url
-from breakwater.vault.actions import new_key
-from breakwater.vault.files import seal_file
-from tests.builders import a_person, a_submission, amelia, an_envelope
-
-# Told of in the forbidden case alone, so no search of a walker's may find anything by it.
-ZEBULON = {
-    "given": "Zebulon", "family": "Quistgaard", "phone": "07700 900871", "handle": "zq_harbour",
-}  # fmt: skip
-DOUBTFUL = amelia(nhs_number=None, family="Hartly", born="2017")
-LARK = a_person(given="Lark", family="Alder", born="2014-02-03", postcode="PR2 1AA")
-# Whoever guards the forbidden case: sees what the walkers must not, which shows that the walk sees.
-GUARD = "guard"
-
-
-class Forbidden(StrEnum):
-    """Why the walkers may not see the case by which the worlds differ."""
-
-    RESTRICTED = "it is restricted"
-    SUSPECT = "each of them is shut out of it"
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What addresses are made of: the parts of a case."""
-
-    case: int
-    reference: str
-    undecided: str
-    mention: int
-    against: int
-    question: int
-    document: int
-    user: int = 8_888_891
-    # Not of cases, and made by nobody here: these are missing in both worlds.
-    glass: int = 8_888_892
-    kin: int = 8_888_893
-    passkey: int = 8_888_894
-    provider: str = "none"
-    secret: str = "none"
-
-
-# Of no world.
-MISSING = Thing(8_888_881, "BW-0000-0000-0000", "BW-0000-0000-0000", *range(8_888_882, 8_888_886))
-
-
-@dataclass(frozen=True)
-class World:
-    """A hub, seen by the application's own login. `sessions`: cookies of those who walk."""
-
-    url: str
-    own: Thing
-    team: int
-    sessions: Mapping[str, str]
-    forbidden: Thing | None = None
-    wrapper: BaseDatabaseWrapper = field(default_factory=lambda: connection, repr=False)
-
-    def client(self, walker: str) -> Client:
-        client = Client(raise_request_exception=False, SERVER_NAME="localhost")
-        if walker in self.sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[walker]
-        return client
+from tests.access.twin_stories import (
+    Forbidden,
+    Thing,
+    World,
+    arrives_later,
+    everything,
+    forbidden_case,
+    seen_at_once,
+)
 
 
 def connected(url: str) -> BaseDatabaseWrapper:
@@ -125,6 +47,16 @@ def inside(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
         connections["default"] = before
 
 
+def within_a_minute(seconds: int) -> None:
+    """Wait for the next minute when less than these seconds are left of this one.
+
+    What the database says of a moment is shown by the minute; what was done at one moment in each
+    world must not lie astride of two.
+    """
+    if (left := 60 - time.time() % 60) < seconds:
+        time.sleep(left)
+
+
 class Builder:
     """Makes worlds out of a migrated, empty database and drops them at the end."""
 
@@ -134,31 +66,36 @@ class Builder:
         self.wrappers: list[BaseDatabaseWrapper] = []
         self.base: World | None = None
 
-    def pair(self, why: Forbidden) -> tuple[World, World]:
-        """A world without the forbidden case and its twin with it; ids of all else are equal."""
+    def worlds(self) -> tuple[World, dict[str, World]]:
+        """A world without the forbidden case, and its twins with it; ids of all else are equal."""
         if self.base is None:
             url = self._copy(self.empty)
             with self._owner(url):
-                self.base = _everything(url)
-        name = conninfo_to_dict(self.base.url)["dbname"]
-        one, twin = (replace(self.base, url=self._copy(str(name))) for _ in range(2))
-        with self._owner(twin.url):
-            forbidden = _forbidden(twin, why)
-        for world in (one, twin):
-            with psycopg.connect(world.url, autocommit=True) as owner:
-                # That rows were made elsewhere in the hub a number tells anybody; not what rows.
-                owner.execute(
-                    "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000)"
-                    " from pg_sequences where schemaname = 'public'"
-                )
-        made = tuple(
-            replace(world, forbidden=forbidden, wrapper=self._application(world.url))
-            for world in (one, twin)
-        )
-        for world in made:
-            with inside(world.wrapper):
-                _arrives_later()
-        return made  # type: ignore[return-value]
+                self.base = everything(url)
+        name = str(conninfo_to_dict(self.base.url)["dbname"])
+        one, *twins = (replace(self.base, url=self._copy(name)) for _ in range(1 + len(Forbidden)))
+        things = set()
+        for twin, why in zip(twins, Forbidden, strict=True):
+            with self._owner(twin.url):
+                things.add(forbidden_case(twin, why))
+        (forbidden,) = things  # the same numbers in each
+        within_a_minute(10)
+        made = [self._opened(world, forbidden) for world in (one, *twins)]
+        return made[0], dict(zip(Forbidden, made[1:], strict=True))
+
+    def _opened(self, world: World, forbidden: Thing) -> World:
+        with psycopg.connect(world.url, autocommit=True) as owner:
+            # That rows were made elsewhere in the hub a number tells anybody; not what rows.
+            owner.execute(
+                "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000)"
+                " from pg_sequences where schemaname = 'public'"
+            )
+        with self._owner(world.url):
+            seen_at_once(world.own, forbidden)
+        made = replace(world, forbidden=forbidden, wrapper=self._application(world.url))
+        with inside(made.wrapper):
+            arrives_later()
+        return made
 
     def close(self) -> None:
         for wrapper in self.wrappers:
@@ -190,148 +127,3 @@ class Builder:
         wrapper = connected(application_url(url))
         self.wrappers.append(wrapper)
         return wrapper
-
-
-def _everything(url: str) -> World:
-    """The world that both have: a child known to triage and to the police, doubts, a document."""
-    council = Agency.objects.create(name="Council", kind="social_care", contact="01632 960100")
-    police = Agency.objects.create(name="Police", kind="police", contact="01632 960101")
-    front = Team.objects.create(agency=council, kind=TeamKind.TRIAGE, name="Front door")
-    team = Team.objects.create(agency=police, kind=TeamKind.CAIT, name="Child abuse team")
-    people = {role.value: _user(council, role.value) for role in Role}
-    people |= {"somebody without a team": _user(council, "teamless"), GUARD: _user(police, GUARD)}
-    for role in Role:
-        home = front if role.value.startswith("triage") else team
-        Membership.objects.create(user=people[role], team=home, role=role)
-    Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
-    triage = actor_for(people[Role.TRIAGE_WORKER])
-
-    rosa = a_person("parent", given="Rosa", family="Hartley", born="1988-08-08")
-    first = _told(amelia(), rosa | {"phone": "07700 900555"})
-    decide(triage, first.reference, version=1, level=Level.ACUTE, team_id=team.pk,
-           reason="Twice this month.")  # fmt: skip
-    again = _told(amelia(), by="Harbour Road Surgery")
-    doubtful = _told(DOUBTFUL | {"upn": "A838100019000"}, by="A neighbour")
-    _told(LARK, by="Beacon High School")
-    assert again.case_id == first.case_id != doubtful.case_id
-    for walker, relation in ((Role.INSPECTOR, Relation.SAMPLE),
-                             (Role.RECORDS_OFFICER, Relation.SUBJECT_ACCESS)):  # fmt: skip
-        _grant(first.case_id, people[walker], relation)
-    mention, against = _child(first), _child(doubtful)
-    own = Thing(
-        first.case_id,
-        first.reference,
-        again.reference,
-        mention,
-        against,
-        Link.objects.get(mention=against, standing=LinkStanding.ASKED).pk,
-        _document(people[Role.TRIAGE_WORKER], first.case_id),
-        people[GUARD].pk,
-    )
-    sessions = {walker: _session(user) for walker, user in people.items()}
-    return World(url, own, team.pk, sessions)
-
-
-def _forbidden(world: World, why: Forbidden) -> Thing:
-    """Add the case: about the same children, so that everything the hub has might betray it."""
-    standing = Case.objects.filter(closed_at=None)
-    ids = list(standing.values_list("pk", flat=True))
-    standing.update(closed_at=timezone.now())  # or the worry would join the case that stands
-    doubtful = {"nhs_number": None, "born": "2014", "family": "Aldar"}
-    # What the walkers may link to her clashes with what only the forbidden case tells of her.
-    her = amelia(upn="H801200001001")
-    told = _told(her, a_person("suspect", **ZEBULON), LARK | doubtful, by="Police")
-    Case.objects.filter(pk__in=ids).update(closed_at=None)
-    case = told.case_id
-    mentions = Mention.objects.filter(referral_id=told.pk)
-    assert case not in ids
-    guard = User.objects.get(username=f"twin.{GUARD}")
-    _grant(case, guard, Relation.GUARDS)
-    document = _document(guard, case)
-    # A team's grant stands and must not count.
-    _grant(case, Team.objects.get(pk=world.team), Relation.ROUTED)
-    if why is Forbidden.RESTRICTED:
-        Case.objects.filter(pk=case).update(restricted=True)
-    else:
-        for user in User.objects.exclude(pk=guard.pk):
-            Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
-    question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
-    known = Link.objects.get(mention=world.own.mention, standing=LinkStanding.LINKED).identity_id
-    assert _child(told) in set(
-        Link.objects.filter(identity=known, standing=LinkStanding.LINKED).values_list(
-            "mention", flat=True
-        )
-    ), "the forbidden case tells of somebody whom the walkers know"
-    return Thing(
-        case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document,
-    )  # fmt: skip
-
-
-def _arrives_later() -> None:
-    """New worries about all of them, taken in by the hub's own login: what it finds, tells too."""
-    references = (f"BW-TWIN-TWIN-{n:04}" for n in itertools.count())
-    keys = itertools.count()
-    with mock.patch.object(receiving, "new_reference", side_effect=references):
-        for some in ([amelia()], [DOUBTFUL], [LARK], [a_person("suspect", **ZEBULON)]):
-            told = a_submission(*some, key=f"later-{next(keys)}", by="Sandy Lane Nursery")
-            receipt = receive_referral(an_envelope(told))
-            place = place_of(receipt.reference)
-            assert place is not None
-            look_again(place[0])
-
-
-_keys = itertools.count(1)
-
-
-def _told(*people: dict[str, Any], **changes: Any) -> Referral:
-    told = a_submission(*people, key=f"twin-{next(_keys)}", **changes)
-    receipt = receive_referral(an_envelope(told))
-    referral = Referral.objects.get(reference=receipt.reference)
-    look_again(referral.pk)
-    return referral
-
-
-def _child(referral: Referral) -> int:
-    return Mention.objects.get(referral_id=referral.pk, place=0).pk
-
-
-def _user(agency: Agency, called: str) -> User:
-    user = User(username=f"twin.{called.replace(' ', '.')}", name=called.title(), agency=agency)
-    user.set_unusable_password()
-    user.save()
-    return user
-
-
-def _session(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session[MAY_WORK] = True  # as after the second factor
-    session.save()
-    return str(session.session_key)
-
-
-def _grant(case: int, to: User | Team, relation: Relation) -> None:
-    now = timezone.now()
-    ends = now + timedelta(days=1) if isinstance(to, User) else None
-    Grant.objects.create(
-        case_id=case, relation=relation, purpose="a test", starts=now, ends=ends,
-        lawful_basis=LawfulBasis.PUBLIC_TASK,
-        **{"user" if isinstance(to, User) else "team": to},
-    )  # fmt: skip
-
-
-def _document(user: User, case: int) -> int:
-    """As attach() keeps it once it was scanned: there need be no scanner here.
-
-    Without opening the case: the supervisor's page counts openings, of every case together.
-    """
-    file, key = uuid4(), new_key(case)
-    content = b"Nobody was at home.\n"
-    files.write(file, seal_file(key, BytesIO(content), content_of(file)))
-    made = Document.objects.create(
-        case_id=case, file=file, key_id=key.id, name=key.seal("visit.txt", name_of(file)),
-        kind=Kind.TEXT.name, size=len(content), added_by=user,
-    )  # fmt: skip
-    return made.pk

@@ -1,10 +1,9 @@
-"""Walking two worlds side by side, and telling where they answer differently."""
+"""Walking worlds side by side, and telling where they answer differently."""
 
 import itertools
 import re
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.routes import ROUTES, Route, Walker
-from tests.access.twin_worlds import MISSING, World, inside
+from tests.access.twin_stories import MISSING, World
+from tests.access.twin_worlds import inside, within_a_minute
 
 # What is new in every answer: the request's number, its nonce, the form's token.
 OF_THE_REQUEST = re.compile(
     rb'<code>[0-9a-f]{32}</code>|nonce="[^"]*"|name="csrfmiddlewaretoken"[^>]*'
 )
-# What was posted to the two worlds was posted one after the other.
+# The worlds are asked one after the other.
 WITHIN_THE_MINUTE = re.compile(rb'(datetime="[0-9T:-]{16})[^"]*')
 # A known weakness (docs/threat-model.md, attack 5): links are numbered in turn, so who
 # joins two people sees by the next question's number how many links the join made, hidden ones too.
@@ -78,10 +78,11 @@ class Figures:
 
 
 class Walk:
-    """All steps in two worlds, each asked of one right after the other."""
+    """All steps in a world and its twins, each asked of one right after the other."""
 
-    def __init__(self, one: World, twin: World):
-        self.worlds = (one, twin)
+    def __init__(self, one: World, twins: Mapping[str, World]):
+        self.one, self.twins = one, twins
+        self.worlds = (one, *twins.values())
         self.clients = {
             (world.url, walker): world.client(walker) for world in self.worlds for walker in Walker
         }
@@ -90,30 +91,37 @@ class Walk:
 
     def take(self, steps: Iterator[Step]) -> None:
         for step in steps:
-            # What the database says of a moment is shown by the minute: no pair astride of two.
-            if step.post is not None and (left := 60 - time.time() % 60) < 4:
-                time.sleep(left)
-            first, second = (
+            # A look leaves a moment too, which is shown to who asks who looked.
+            within_a_minute(3)
+            first, *others = (
                 ask(world, self.clients[world.url, step.walker], step) for world in self.worlds
             )
-            self._compare(step, first, second)
+            self._expect(step, first)
+            for why, other in zip(self.twins, others, strict=True):
+                self._compare(f"{why}: {step}", step, first, other)
+            for answer in (first, *others):
+                self._count(answer)
 
-    def _compare(self, step: Step, first: Answer, second: Answer) -> None:
-        self.figures.answers += 2
-        self.figures.of_bytes += len(first.body) + len(second.body)
-        self.figures.statements += len(first.statements) + len(second.statements)
-        self.figures.statuses[f"{first.status}"] += 1
+    def _compare(self, called: str, step: Step, first: Answer, second: Answer) -> None:
         for what in ("status", "headers", "cookies", "body", "statements"):
             mine, theirs = getattr(first, what), getattr(second, what)
             if mine != theirs and not (ROUTES[step.route].fresh and what in ("body", "headers")):
                 if what != "status" and first.status != second.status:
                     continue
-                self.wrong.append(f"{step}: {what} differ\n{difference(mine, theirs)}")
+                self.wrong.append(f"{called}: {what} differ\n{difference(mine, theirs)}")
+
+    def _expect(self, step: Step, first: Answer) -> None:
         expected = expected_status(step)
         if expected is not None and first.status != expected:
             self.wrong.append(f"{step}: answered {first.status} instead of {expected}")
         if first.status >= 500:
             self.wrong.append(f"{step}: answered {first.status}")
+
+    def _count(self, answer: Answer) -> None:
+        self.figures.answers += 1
+        self.figures.of_bytes += len(answer.body)
+        self.figures.statements += len(answer.statements)
+        self.figures.statuses[f"{answer.status}"] += 1
 
 
 def expected_status(step: Step) -> int | None:

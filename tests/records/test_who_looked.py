@@ -93,6 +93,23 @@ def test_the_engine_that_compares_everybody_is_left_out(triage: Actor) -> None:
     assert all(line.words != said("compare").words for line in open_who_looked(triage, case).lines)
 
 
+def test_a_look_at_several_cases_does_not_tell_that_there_were_others(
+    triage: Actor, staff: Staff, signed_in: Callable[[User], Client]
+) -> None:
+    """Who reads this may not know of one of them: it would tell of a restricted brother's case."""
+    one, two, hidden = (case_of(received().reference) for _ in range(3))
+    record("user:77", "search_people", cases=[one])
+    record("user:77", "search_people", cases=[two, hidden])
+    client = signed_in(User.objects.get(pk=triage.user_id))
+    shown = [
+        client.get(f"/cases/{case}/who-looked?who=user:77").content.decode() for case in (one, two)
+    ]
+    lists = [re.search(r'<ol.*?class="[^"]*timeline.*?</ol>', page, re.DOTALL) for page in shown]
+    first, second = (re.sub(r"<time.*?</time>", "", found[0]) for found in lists if found)
+    assert "searched for a person" in first
+    assert first == second
+
+
 def test_who_was_shut_out_is_not_named(triage: Actor) -> None:
     case = case_of(received().reference)
     record("database", "insert_exclusion", cases=[case], facts={"user": 7, "why": "declared"})

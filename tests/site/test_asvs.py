@@ -25,7 +25,8 @@ from scripts.make_asvs import (
     page,
     requirements,
 )
-from tests.access.test_signing_in import ROUTES, SIGNED_IN, address, in_production
+from tests.access.routes import ROUTES, SIGNED_IN, address
+from tests.access.test_signing_in import in_production
 
 __all__ = ["in_production"]  # a fixture of the sign-in's tests, used by name below
 Staff = Callable[..., User]
@@ -154,7 +155,7 @@ def test_the_policy_has_a_nonce_of_its_own_for_each_answer() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", [name for name, who in ROUTES.items() if who is SIGNED_IN])
+@pytest.mark.parametrize("route", SIGNED_IN)
 def test_no_form_is_taken_without_its_token(staff: Staff, route: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(staff("Priya Hill"))

@@ -90,6 +90,7 @@ begin
           join public.people_link ol on ol.identity_id = l.identity_id and ol.standing = 'linked'
           join public.people_mention o on o.id = ol.mention_id and o.case_id <> m.case_id
           join public.access_case oc on oc.id = o.case_id and not oc.restricted
+            and not door.shut_out(person, o.case_id)
         where m.case_id = d.case_id),
       cardinality(every)::bigint
     from door.due(person, shown, on_day) d join public.access_case a on a.id = d.case_id

@@ -43,6 +43,7 @@ def review(request: HttpRequest, case_id: int) -> HttpResponse:
     actor = actor_of_request(request)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        _due(actor, case_id)
         try:
             if form.cleaned_data["what"] == KEEP:
                 actions.keep(
@@ -64,8 +65,10 @@ def review(request: HttpRequest, case_id: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, case_id: int) -> HttpResponse:
     """Agree as the second person."""
+    actor = actor_of_request(request)
+    _due(actor, case_id)
     try:
-        actions.confirm(actor_of_request(request), case_id)
+        actions.confirm(actor, case_id)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:
@@ -154,6 +157,7 @@ def _holds(actor: Actor) -> list[HoldFacts]:
 
 
 def _due(actor: Actor, case_id: int) -> Due:
+    """Show the case; before a decision on it too, whose refusal would tell that it is there."""
     try:
         return actions.open_case(actor, case_id)
     except NotAllowed as refusal:

@@ -28,7 +28,6 @@ def who_looked_page(shown: WhoLooked, who: str, kind: Kind | None) -> dict[str, 
 def _item(line: Line) -> dict[str, Any]:
     words = line.words if line.allowed else f"was refused: {line.words}"
     tag = {"text": line.kind.capitalize(), "colour": COLOURS.get(line.kind, "grey")}
-    others = f"{line.others} other case{'s' if line.others > 1 else ''} in the same look"
     return {
         "title": f"{line.who.name} {words}" if line.who.agency else f"{line.who.name}: {words}",
         "when": line.at,
@@ -36,5 +35,4 @@ def _item(line: Line) -> dict[str, Any]:
         "tags": [tag],
         "about": line.subject,
         "purpose": line.purpose,
-        "others": others if line.others > 0 else "",
     }

@@ -15,6 +15,8 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Line:
+    """What was done or seen. Not with how many other cases: the reader may not know of one."""
+
     at: datetime
     who: Somebody
     kind: Kind
@@ -22,7 +24,6 @@ class Line:
     subject: str
     purpose: str
     allowed: bool
-    others: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,6 @@ def who_looked(case_id: int, who: str, kind: Kind | None, page: int) -> WhoLooke
             subject=rules.subject_in_words(look.subject, references),
             purpose=rules.purpose_in_words(look.purpose),
             allowed=look.allowed,
-            others=look.cases - 1,
         )
         for look in looks
     ]

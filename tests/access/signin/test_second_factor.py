@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from breakwater.access.models import Session, User
 from breakwater.audit.models import Entry
+from tests.access.routes import ROUTES, SIGNED_IN, address
 from tests.access.signin.conftest import PASSWORD, Browser, code_of
-from tests.access.test_signing_in import ROUTES, SIGNED_IN, address
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +44,7 @@ def with_app(browser: Browser) -> str:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize(
-    "route", [name for name, who in ROUTES.items() if who is SIGNED_IN and name not in BEFORE_WORK]
-)
+@pytest.mark.parametrize("route", [name for name in SIGNED_IN if name not in BEFORE_WORK])
 def test_with_a_password_alone_every_page_of_work_leads_to_set_up(
     outside_demo: None, priya: User, browser: Browser, route: str, method: str
 ) -> None:

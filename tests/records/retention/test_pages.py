@@ -10,12 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from breakwater.access.models import Agency, User
-from breakwater.access.rules import Actor
+from breakwater.access.models import Agency, Exclusion, User
+from breakwater.access.rules import Actor, Conflict
 from breakwater.records.models import Hold, KeepOrLetGo, Knob
 from breakwater.records.retention import actions
 from breakwater.records.retention.erasing import erase_what_was_let_go
-from tests.builders import a_person
+from tests.builders import a_person, amelia
 
 pytestmark = pytest.mark.django_db
 
@@ -146,8 +146,35 @@ def test_who_neither_reviews_nor_supervises_finds_no_such_pages(
     case_id, client = due_case(), at(triage)
     for path in ("", "/holds", "/holds/new", f"/{case_id}", f"/{case_id}/undo"):
         assert client.get(f"/retention{path}").status_code == 404
-    assert client.post(f"/retention/{case_id}/confirm").status_code == 302
+    assert client.post(f"/retention/{case_id}/confirm").status_code == 404
     assert not KeepOrLetGo.objects.exists()
+
+
+def test_a_case_that_an_officer_is_shut_out_of_looks_like_none(
+    at: Desk, due_case: MakeCase, officer: Actor
+) -> None:
+    case_id = due_case()
+    Exclusion.objects.create(case_id=case_id, user_id=officer.user_id, why=Conflict.SAME_PERSON)
+    client = at(officer)
+    keep = {"what": "keep", "reason": "Asked for.", **boxes("until", 90)}
+    told = keep, {"what": "let-go", "reason": "Nothing came after it."}
+    for number in (case_id, case_id + 1000):
+        assert client.get(f"/retention/{number}").status_code == 404
+        assert [client.post(f"/retention/{number}", one).status_code for one in told] == [404, 404]
+        assert client.post(f"/retention/{number}/confirm").status_code == 404
+        assert client.post(f"/retention/{number}/undo", {"reason": "Kept."}).status_code == 404
+        # Nor does the next page say why.
+        assert "govuk-notification-banner" not in client.get("/retention").content.decode()
+    assert not KeepOrLetGo.objects.exists()
+
+
+def test_a_case_that_an_officer_is_shut_out_of_is_not_counted_elsewhere(
+    at: Desk, due_case: MakeCase, officer: Actor
+) -> None:
+    case_id, other = due_case(amelia()), due_case(amelia())
+    assert "In 1 other case" in at(officer).get(f"/retention/{case_id}").content.decode()
+    Exclusion.objects.create(case_id=other, user_id=officer.user_id, why=Conflict.SAME_PERSON)
+    assert "In no other case" in at(officer).get(f"/retention/{case_id}").content.decode()
 
 
 def test_a_night_that_stopped_stands_on_the_page(
