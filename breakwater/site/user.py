@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
             return _refused(f"there is no account {args.username!r}")
         if args.what == "reset-factors":
             accounts.reset_factors(found)
-            print("They sign in with their password and set up a new second factor.")
-        elif args.what == "disable":
+            print("Factors and password are gone. With this they set up new ones:")
+        if args.what == "disable":
             accounts.disable(found)
             print("The account is ended, and signed out everywhere.")
         else:

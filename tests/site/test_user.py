@@ -72,3 +72,12 @@ def test_an_ended_account_lets_nobody_in(capsys: Any) -> None:
     assert cli.main(["user", "disable", "hill"]) == 0
     assert not User.objects.get(username="hill").is_active
     assert Client().get(link).status_code == 410
+
+
+def test_who_lost_their_factors_begins_again_with_a_link(capsys: Any) -> None:
+    cli.main(ADD)
+    capsys.readouterr()
+    assert cli.main(["user", "reset-factors", "hill"]) == 0
+    link = re.findall(r"(/sign-in/link/\S+)", capsys.readouterr().out)[0]
+    assert Client().get(link).status_code == 200
+    assert not User.objects.get(username="hill").has_usable_password()

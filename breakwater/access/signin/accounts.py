@@ -61,8 +61,14 @@ def use_link(secret: str, password: str) -> bool:
 
 @transaction.atomic
 def reset_factors(user: User) -> int:
-    """Take away all second factors of somebody who lost them, and end their sessions."""
+    """Take away all second factors of somebody who lost them, their password and sessions too.
+
+    Else whoever knows the password alone would set up a factor of their own: they begin again with
+    a link that works once.
+    """
     removed, _ = Authenticator.objects.filter(user=user).delete()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
     Session.objects.filter(user=user).delete()
     record("setup", "reset_factors", agency_id=user.agency_id, subject=f"user:{user.pk}")
     return removed

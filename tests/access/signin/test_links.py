@@ -81,5 +81,8 @@ def test_resetting_factors_takes_all_of_them_and_the_sessions(
     browser.give_password()
     browser.set_up_app()
     assert accounts.reset_factors(priya) == 2
+    priya.refresh_from_db()
+    # Who knows the password alone must not set up a factor of their own.
+    assert not priya.has_usable_password()
     assert not browser.is_in()
     assert Entry.objects.filter(verb="reset_factors", subject=f"user:{priya.pk}").exists()
