@@ -26,7 +26,7 @@ from breakwater.records.wholooked.rules import (
     subject_in_words,
 )
 from breakwater.referrals.actions import open_referral
-from tests.builders import received
+from tests.builders import a_person, received
 from tests.records.a_case import case_of
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,9 @@ def test_a_look_at_several_cases_does_not_tell_that_there_were_others(
     triage: Actor, staff: Staff, signed_in: Callable[[User], Client]
 ) -> None:
     """Who reads this may not know of one of them: it would tell of a restricted brother's case."""
-    one, two, hidden = (case_of(received().reference) for _ in range(3))
+    names = ("Wren", "Lark", "Robin")
+    one, two, hidden = (case_of(received(a_person(given=name)).reference) for name in names)
+    assert len({one, two, hidden}) == 3
     record("user:77", "search_people", cases=[one])
     record("user:77", "search_people", cases=[two, hidden])
     client = signed_in(User.objects.get(pk=triage.user_id))
