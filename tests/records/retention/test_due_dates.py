@@ -154,3 +154,7 @@ def test_keeping_needs_a_day_ahead_and_within_ten_years() -> None:
     assert rules.check_keep(CLOSED, CLOSED)
     assert rules.check_keep(date(2036, 11, 25), CLOSED)
     assert not rules.check_keep(date(2036, 11, 24), CLOSED)
+
+
+def test_a_birthday_that_has_passed_lets_nothing_go_before_the_case_is_closed() -> None:
+    assert rules.due(CARE, a_case(born("1990-05-01"))) == Due(CLOSED, CLOSED)
