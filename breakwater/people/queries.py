@@ -107,7 +107,8 @@ order by mine.mention_id, other.mention_id, sure desc, mine.id, other.id
 """
 
 # Every key that is not too common, with the mentions under it; then what they are compared by.
-# The rows without a mention are the keys that are.
+# The rows without a mention are the keys that are. `offset 0`: one by one by their index, whatever
+# the planner believes of the numbers; read whole, a table costs as much as there are people.
 LOOK_UP = """
 with met as materialized (
   select asked.key, under.ids
@@ -124,13 +125,15 @@ with met as materialized (
 )
 select once.keys, once.mention_id, l.identity_id, m.case_id, m.referral_id, p.packed
 from once
-cross join lateral (select packed from people_profile where mention_id = once.mention_id) p
+cross join lateral (
+  select packed from people_profile where mention_id = once.mention_id offset 0
+) p
 cross join lateral (
   select identity_id from people_link
-  where mention_id = once.mention_id and standing = 'linked'
+  where mention_id = once.mention_id and standing = 'linked' offset 0
 ) l
 cross join lateral (
-  select case_id, referral_id from people_place where mention_id = once.mention_id
+  select case_id, referral_id from people_place where mention_id = once.mention_id offset 0
 ) m
 union all
 select array_agg(met.key), null, null, null, null, null
