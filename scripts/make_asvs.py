@@ -51,8 +51,7 @@ what the hub must reach, level 3 the goal; each level holds those before it.
 
 - **met** names a test, under `tests/`, that shows it. No outsider has verified it.
 - **not applicable** says why there is nothing to protect.
-- **not yet** says what is missing. "pending: ..." names work under way that should settle it; until
-  that is done and read, it counts as missing. Tests beside it show the part that holds.
+- **not yet** says what is missing. Tests beside it show the part that holds.
 """
 
 
