@@ -35,7 +35,7 @@ BEFORE_WORK = {
 
 
 def entries(verb: str, allowed: bool = True) -> list[Entry]:
-    return list(Entry.objects.filter(verb=verb, allowed=allowed))
+    return list(Entry.objects.filter(verb=verb, allowed=allowed).order_by("at"))
 
 
 def with_app(browser: Browser) -> str:
