@@ -10,7 +10,14 @@ class Verb(StrEnum):
     SEE_BOARD = "see the team's board"
     OPEN_CASE = "open a case"
     DECIDE = "decide on a referral and route it"
-    TAKE_ON = "take on work that was routed to the team"
+    CLAIM = "claim what waits for the team, and hand it over with a note"
+    HAND_OVER_ALL = "hand over everything that waits for somebody who is away"
+    TAKE_ON = "take on work that was routed to the team, or refuse it"
+    SETTLE_REFUSAL = "settle whether the team may refuse work"
+    CHALLENGE = "challenge a decision"
+    RULE_ON_CHALLENGE = "rule on a challenged decision"
+    SEE_QUEUES = "see every queue of the hub, and what nobody has looked at"
+    SET_RULES = "set clocks, thresholds and routing rules"
     SUBMIT = "hand in a referral"
     COMPARE = "compare everybody with everybody"
     SEARCH_PEOPLE = "search for people"
@@ -30,6 +37,7 @@ class Verb(StrEnum):
 class Role(StrEnum):
     TRIAGE_WORKER = "triage worker"
     TRIAGE_SUPERVISOR = "triage supervisor"
+    HUB_MANAGER = "hub manager"
     PRACTITIONER = "practitioner"
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
@@ -39,19 +47,26 @@ class Role(StrEnum):
 _EVERYONE = frozenset({Verb.OPEN_CASE, Verb.DECLARE_CONFLICT})
 _CASEWORK = _EVERYONE | {
     Verb.SEE_BOARD,
+    Verb.CLAIM,
+    Verb.CHALLENGE,
     Verb.SEARCH_PEOPLE,
     Verb.ATTACH,
     Verb.BREAK_GLASS,
     Verb.SEE_WHO_LOOKED,
 }
-_SUPERVISION = frozenset({Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE, Verb.HAND_TO_DESK})
+_SUPERVISION = frozenset(
+    {Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE, Verb.HAND_TO_DESK, Verb.HAND_OVER_ALL}
+)
 _TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.REVIEW_MATCHES}
 _TEAMWORK = _CASEWORK | {Verb.TAKE_ON}
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
     Role.TRIAGE_WORKER: _TRIAGE,
-    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION,
+    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE},
+    Role.HUB_MANAGER: _TRIAGE
+    | _SUPERVISION
+    | {Verb.RULE_ON_CHALLENGE, Verb.SEE_QUEUES, Verb.SET_RULES},
     Role.PRACTITIONER: _TEAMWORK,
-    Role.TEAM_SUPERVISOR: _TEAMWORK | _SUPERVISION,
+    Role.TEAM_SUPERVISOR: _TEAMWORK | _SUPERVISION | {Verb.SETTLE_REFUSAL},
     # Opens the cases of a sample while the inspection runs, and nothing else.
     Role.INSPECTOR: _EVERYONE,
     Role.RECORDS_OFFICER: _EVERYONE

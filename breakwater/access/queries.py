@@ -117,6 +117,13 @@ def people_with(verb: Verb) -> list[tuple[int, str]]:
     return list(people.values_list("user", "user__name").distinct().order_by("user__name"))
 
 
+def people_of(team_id: int) -> dict[int, str]:
+    """Who works in a team now, by name. 1 SQL statement."""
+    standing = Q(starts__lte=Now()) & (Q(ends__isnull=True) | Q(ends__gt=Now()))
+    people = Membership.objects.filter(standing, team=team_id, user__is_active=True)
+    return dict(people.order_by("user__name").values_list("user", "user__name"))
+
+
 def granted_cases(actor: Actor) -> RawSQL:
     """The cases that the actor may see, for `case__in=` over ids. No statement of its own."""
     return RawSQL("select case_id from door.my_cases(%s, %s)", [actor.session, actor.user_id])

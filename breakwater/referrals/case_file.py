@@ -7,10 +7,10 @@ from typing import Any
 
 from breakwater.people import queries as people
 from breakwater.people.queries import MentionFacts
-from breakwater.referrals.models import Decision, Referral
-from breakwater.referrals.queries import DecisionFacts
-from breakwater.referrals.rules import Level, State, in_words
-from breakwater.referrals.sealed import reasons_of, words_of
+from breakwater.referrals.models import Referral
+from breakwater.referrals.progress import DecisionFacts, decisions_of
+from breakwater.referrals.rules import State, in_words
+from breakwater.referrals.sealed import words_of
 
 
 @dataclass(frozen=True)
@@ -35,25 +35,12 @@ class FiledReferral:
 
 
 def case_file(case_id: int) -> list[FiledReferral]:
-    """The referrals of a case, oldest first, for one who holds it. 5 SQL statements."""
+    """The referrals of a case, oldest first, for one who holds it. 6 SQL statements."""
     rows = list(Referral.objects.filter(case=case_id).order_by("received_at", "pk"))
     told: dict[int, list[MentionFacts]] = defaultdict(list)
     for mention in people.mentions_of([row.pk for row in rows]):
         told[mention.referral_id].append(mention)
-    decided: dict[int, list[DecisionFacts]] = defaultdict(list)
-    decisions = list(
-        Decision.objects.filter(referral__in=[row.pk for row in rows])
-        .select_related("team", "decided_by")
-        .order_by("decided_at", "pk")
-    )
-    reasons, words = reasons_of(decisions), words_of(rows)
-    for one in decisions:
-        team = one.team.name if one.team else ""
-        decided[one.referral_id].append(
-            DecisionFacts(
-                Level(one.level), team, reasons[one.pk], one.decided_by.name, one.decided_at
-            )
-        )
+    decided, words = decisions_of(rows), words_of(rows)
     return [
         FiledReferral(
             id=row.pk,

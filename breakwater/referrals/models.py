@@ -1,8 +1,18 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from breakwater.referrals.rules import Category, Channel, Level, State
+from breakwater.referrals.rules import (
+    Category,
+    Channel,
+    Consent,
+    ItemKind,
+    Level,
+    Outcome,
+    Rating,
+    RouteState,
+    State,
+)
 
 
 class Submission(models.Model):
@@ -90,11 +100,18 @@ class Decision(models.Model):
     """What triage decided. Appended; a trigger refuses every change."""
 
     referral = models.ForeignKey(Referral, models.PROTECT)
+    outcome = models.CharField(max_length=30, choices=[(o.value, o.value) for o in Outcome])
     level = models.CharField(max_length=1, choices=[(v.value, v.value) for v in Level])
-    # Null: no further action.
+    # The one that leads; null: nobody here acts on it.
     team = models.ForeignKey("access.Team", models.PROTECT, null=True)
-    # Sealed under the key of its referral.
+    consent = models.CharField(
+        max_length=20, default="", choices=[(c.value, c.value) for c in Consent]
+    )
+    # Both sealed under the key of its referral: see sealed.py.
     reason = models.BinaryField()
+    basis = models.BinaryField(null=True)
+    # What the rules suggested: the suggestion never decides.
+    suggested_level = models.CharField(max_length=1, default="")
     decided_by = models.ForeignKey("access.User", models.PROTECT)
     decided_at = models.DateTimeField()
 
@@ -102,6 +119,9 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__in=[v.value for v in Level]), name="level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[o.value for o in Outcome]), name="outcome_known"
             ),
         ]
 
@@ -113,23 +133,164 @@ class Step(models.Model):
     action = models.CharField(max_length=60)
     start = models.CharField(max_length=40)
     end = models.CharField(max_length=40)
-    taken_by = models.ForeignKey("access.User", models.PROTECT)
+    # Null: the hub itself.
+    taken_by = models.ForeignKey("access.User", models.PROTECT, null=True)
     taken_at = models.DateTimeField()
 
 
 class Route(models.Model):
-    """A team that was given the work on a referral."""
+    """A team that was given the work on a referral; of several, one leads."""
 
     referral = models.ForeignKey(Referral, models.PROTECT)
     team = models.ForeignKey("access.Team", models.PROTECT)
     decision = models.ForeignKey(Decision, models.PROTECT)
+    leads = models.BooleanField(default=True)
+    state = models.CharField(
+        max_length=40, default=RouteState.WAITING, choices=[(s.value, s.value) for s in RouteState]
+    )
     routed_at = models.DateTimeField()
     taken_on_by = models.ForeignKey("access.User", models.PROTECT, null=True)
     taken_on_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["referral", "team"], name="one_route_to_a_team"),
+            models.UniqueConstraint(
+                fields=["referral", "team"],
+                condition=~Q(state=RouteState.RETURNED),
+                name="one_route_to_a_team",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=Q(leads=True) & ~Q(state=RouteState.RETURNED),
+                name="one_team_leads",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in RouteState]), name="route_state_known"
+            ),
+        ]
+
+
+class Refusal(models.Model):
+    """A team's refusal of routed work: once, then its supervisor settles it.
+
+    Who may see it: whoever holds the referral's case.
+    """
+
+    route = models.OneToOneField(Route, models.PROTECT)
+    # Sealed, as the ruling's reason.
+    reason = models.BinaryField()
+    refused_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    refused_at = models.DateTimeField()
+    ruling_reason = models.BinaryField(null=True)
+    settled_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(settled_at=None, settled_by=None, ruling_reason=None)
+                    | Q(settled_at__isnull=False, settled_by__isnull=False)
+                    & Q(ruling_reason__isnull=False)
+                ),
+                name="settled_by_somebody_with_a_reason",
+            ),
+        ]
+
+
+class Item(models.Model):
+    """What waits for somebody: one row, on the board of its team, or of its worker.
+
+    A referral that has not ended always has one that is not done: a trigger in the database holds
+    it (items.sql). Who may see it: whoever holds the case; boards find theirs by door.board().
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    case = models.ForeignKey("access.Case", models.PROTECT)
+    kind = models.CharField(max_length=40, choices=[(k.value, k.value) for k in ItemKind])
+    team = models.ForeignKey("access.Team", models.PROTECT)
+    # Null: nobody has claimed it.
+    worker = models.ForeignKey("access.User", models.PROTECT, null=True)
+    since = models.DateTimeField()
+    # When its clock ends; null where none runs.
+    due_at = models.DateTimeField(null=True)
+    urgent = models.BooleanField(default=False)
+    # The first look at it; null: nobody knows yet how great the risk is.
+    opened_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[k.value for k in ItemKind]), name="item_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["referral", "team", "kind"],
+                condition=Q(done_at=None),
+                name="one_open_item_of_a_kind",
+            ),
+        ]
+        indexes = [
+            # Serves door.board(): what waits for a team, most urgent first.
+            models.Index(
+                F("team"),
+                F("urgent").desc(),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                name="item_board",
+                condition=Q(done_at=None),
+            ),
+            models.Index(fields=["worker"], name="item_of_worker", condition=Q(done_at=None)),
+        ]
+
+
+class Handover(models.Model):
+    """An item went from hand to hand, with a note. Appended. Who may see it: as the item."""
+
+    item = models.ForeignKey(Item, models.PROTECT)
+    given_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    # From nobody: it was claimed. To nobody: it was given back to the team.
+    from_worker = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    to_worker = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    # Sealed.
+    note = models.BinaryField(null=True)
+    given_at = models.DateTimeField()
+
+
+class Rated(models.Model):
+    """How fast partners were asked to answer; each change is a row. Who may see it: as Refusal."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    rating = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Rating])
+    # Sealed.
+    reason = models.BinaryField()
+    rated_by = models.ForeignKey("access.User", models.PROTECT)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rating__in=[r.value for r in Rating]), name="rating_known"
+            ),
+        ]
+
+
+class Pause(models.Model):
+    """A referral waits for more information, and why. Who may see it: as Refusal."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    # Sealed.
+    reason = models.BinaryField()
+    paused_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField()
+    ended_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(ended_at=None), name="one_pause_at_a_time"
+            ),
         ]
 
 

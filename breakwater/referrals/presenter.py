@@ -9,8 +9,6 @@ from django.utils import timezone
 from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
 from breakwater.referrals.queries import (
-    Board,
-    BoardRow,
     PersonOnPage,
     ReferralFacts,
     ReferralPage,
@@ -20,18 +18,6 @@ from breakwater.web import times
 
 Facts = list[tuple[str, Any]]
 NOT_SAID = "Not said"
-COLUMNS = ("What", "From", "Received", "Already known", "State")
-
-
-def board_page(board: Board, teams: list[str], now: datetime) -> dict[str, Any]:
-    """Context of board.html."""
-    return {
-        "board": board,
-        "heading": f"Waiting for {' and '.join(teams)}",
-        "rows": [_board_row(row) for row in board.rows],
-        "columns": COLUMNS,
-        "now": now,
-    }
 
 
 def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
@@ -56,9 +42,9 @@ def case_page(referrals: list[ReferralFacts]) -> dict[str, Any]:
             "title": referral.reference,
             "href": reverse("referral", args=[referral.reference]),
             "facts": [
-                _capital(referral.category),
+                capital(referral.category),
                 times.short_date_time(referral.received_at),
-                _capital(referral.state),
+                capital(referral.state),
             ],
         }
         for referral in referrals
@@ -70,7 +56,7 @@ def heading(page: ReferralPage) -> str:
     """Return "Neglect: Amelia Hartley and Jake Hartley"."""
     people = [entry.mention.person for entry in page.people]
     children = [person for person in people if person.role is PersonRole.CHILD]
-    return f"{_capital(page.category)}: {names_of_children(children)}"
+    return f"{capital(page.category)}: {names_of_children(children)}"
 
 
 def names_of_children(children: list[PersonAsTold]) -> str:
@@ -125,10 +111,10 @@ def who_is_worried(page: ReferralPage) -> Facts:
         ("Agency", reporter.get("agency")),
         ("Phone", reporter.get("phone")),
         ("Email", reporter.get("email")),
-        ("Came by", _capital(page.channel)),
+        ("Came by", capital(page.channel)),
         ("Sent", times.short_date_time(page.sent_at)),
         ("Feedback", wishes[reporter.get("wants_feedback")]),
-        ("Consent", _capital(page.consent) or NOT_SAID),
+        ("Consent", capital(page.consent) or NOT_SAID),
         ("Why", page.consent_reason),
         ("Child seen", seen),
     ]
@@ -150,35 +136,11 @@ def online(report: dict[str, Any] | None) -> Facts:
     ]
 
 
-def _board_row(row: BoardRow) -> dict[str, Any]:
-    danger = [{"text": "Immediate danger", "colour": "red"}] if row.immediate_danger else []
-    return {
-        "title": names_of_children(row.children),
-        "href": reverse("referral", args=[row.reference]),
-        "tags": danger,
-        "note": row.reference,
-        "facts": [
-            ", ".join([_capital(row.category), *row.also]),
-            _capital(row.channel),
-            times.short_date_time(row.received_at),
-            _times_known(row.known),
-            _capital(row.state) + (f": {row.team}" if row.team else ""),
-        ],
-        "due": row.clock.due_at if row.clock else None,
-        "due_words": "" if row.clock else "no clock runs",
-        "strong": row.immediate_danger,
-    }
-
-
-def _times_known(count: int) -> str:
-    return "Nothing yet" if count == 0 else f"{count} other referral{'s' if count > 1 else ''}"
-
-
 def _person(entry: PersonOnPage, today: date) -> dict[str, Any]:
     person = entry.mention.person
     return {
         "name": person.name or "Name not known",
-        "role": _capital(person.role),
+        "role": capital(person.role),
         "told": told(person, today),
         "known": [(line, line.person and _said(line.person, today)) for line in entry.known],
     }
@@ -205,5 +167,5 @@ def _internet_address(ip: dict[str, str]) -> str:
     return f"{ip['address']}{when}"
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
     return words[:1].upper() + words[1:]

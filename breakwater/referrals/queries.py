@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -18,6 +19,7 @@ from breakwater.people import queries as people
 from breakwater.people.queries import Known, KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.referrals.models import Decision, Place, Referral, Route, Submission
+from breakwater.referrals.progress import Progress, progress_of
 from breakwater.referrals.rules import (
     NO_PICTURES_IN,
     STATUS_FOR_REPORTER,
@@ -25,43 +27,10 @@ from breakwater.referrals.rules import (
     Level,
     State,
     in_words,
+    subject_of,
+    subject_of_route,
 )
 from breakwater.referrals.sealed import Words, reasons_of, words_of
-
-PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    reference: str
-    children: list[PersonAsTold]
-    category: str
-    also: list[str]
-    channel: str
-    received_at: datetime
-    immediate_danger: bool
-    state: State
-    team: str
-    known: int
-    clock: ClockFace | None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a page of the board will show, by ids, in its order: (referral, case) pairs."""
-
-    places: list[tuple[int, int]]
-    total: int
-    page: int
-    pages: int
-
-
-@dataclass(frozen=True)
-class Board:
-    rows: list[BoardRow]
-    total: int
-    page: int
-    pages: int
 
 
 @dataclass(frozen=True)
@@ -96,15 +65,6 @@ class PersonOnPage:
 
 
 @dataclass(frozen=True)
-class DecisionFacts:
-    level: Level
-    team: str
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class ReferralPage:
     """All that the one page of a referral shows."""
 
@@ -129,8 +89,7 @@ class ReferralPage:
     online: dict[str, Any] | None
     people: list[PersonOnPage]
     clocks: list[ClockFace]
-    decisions: list[DecisionFacts]
-    routed_to: set[int]
+    progress: Progress
     status_for_reporter: str
 
 
@@ -164,60 +123,6 @@ def receipt(sender: str, key: str) -> tuple[bytes, str, datetime, int]:
     return (bytes(content_hash), *rest)
 
 
-def waiting_for(actor: Actor) -> QuerySet[Place]:
-    """What the actor's teams still have to do, in cases that a grant opens."""
-    triage = {t.id for t in access.teams(set(actor.team_ids)) if t.kind == "triage"}
-    to_do = Q(
-        state__in=(State.ROUTED, State.AT_WORK),
-        pk__in=Route.objects.filter(team__in=actor.team_ids).values("referral"),
-    )
-    if triage:
-        to_do |= Q(state=State.RECEIVED)
-    return Place.objects.filter(to_do, case_id__in=access.granted_cases(actor))
-
-
-def waiting(actor: Actor, page: int) -> Waiting:
-    """What waits for the actor's teams: danger first, then what is due first. 3 SQL statements."""
-    waiting = waiting_for(actor)
-    total = waiting.count()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), pages)
-    order = (F("immediate_danger").desc(nulls_last=True), "due_at", "pk")
-    start = (page - 1) * PAGE_SIZE
-    places = list(waiting.order_by(*order).values_list("pk", "case_id")[start : start + PAGE_SIZE])
-    return Waiting(places, total, page, pages)
-
-
-def board(actor: Actor, shown: Waiting, now: datetime) -> Board:
-    """A page of the board, for one who holds its cases. 6 SQL statements, however many rows."""
-    ids = [pk for pk, _ in shown.places]
-    found = Referral.objects.in_bulk(ids)
-    referrals = [found[pk] for pk in ids if pk in found]
-    mentions = defaultdict(list)
-    for mention in people.mentions_of(ids):
-        mentions[mention.referral_id].append(mention)
-    clocks = clocks_of([f"referral:{pk}" for pk in ids], now)
-    known = people.known_counts(actor, ids)
-    teams = dict(Route.objects.filter(referral__in=ids).values_list("referral", "team__name"))
-    rows = [
-        BoardRow(
-            reference=referral.reference,
-            children=_children(mentions[referral.pk]),
-            category=in_words(referral.category),
-            also=[in_words(code) for code in referral.also],
-            channel=in_words(referral.channel),
-            received_at=referral.received_at,
-            immediate_danger=bool(referral.immediate_danger),
-            state=State(referral.state),
-            team=teams.get(referral.pk, ""),
-            known=known.get(referral.pk, 0),
-            clock=next((c for c in clocks.get(f"referral:{referral.pk}", ()) if c.running), None),
-        )
-        for referral in referrals
-    ]
-    return Board(rows, shown.total, shown.page, shown.pages)
-
-
 def known_of(referral_id: int) -> dict[int, list[KnownPlace]]:
     """Where else the people of a referral are, or may be, known: ids. 2 SQL statements."""
     return people.known_places(people.mention_ids_of(referral_id))
@@ -246,13 +151,10 @@ def referral_page(
     words = words_of([referral, *beside])
     others = {other.pk: _facts(other, words[other.pk]) for other in beside}
     ask = {who.case_id: who for who in access.who_to_ask(actor, cases_of(known) - set(seen))}
-    decisions = (
-        Decision.objects.filter(referral=referral_id)
-        .select_related("team", "decided_by")
-        .order_by("decided_at", "pk")
-    )
-    reasons = reasons_of(decisions)
     own = words[referral.pk]
+    progress = progress_of(referral)
+    routes = [subject_of_route(route.id) for route in progress.routes]
+    clocks = clocks_of([subject_of(referral_id), *routes], now)
     return ReferralPage(
         id=referral.pk,
         case_id=referral.case_id,
@@ -280,18 +182,8 @@ def referral_page(
             )
             for mention in people.mentions_of([referral_id])
         ],
-        clocks=clocks_of([f"referral:{referral_id}"], now).get(f"referral:{referral_id}", []),
-        decisions=[
-            DecisionFacts(
-                Level(decision.level),
-                decision.team.name if decision.team else "",
-                reasons[decision.pk],
-                decision.decided_by.name,
-                decision.decided_at,
-            )
-            for decision in decisions
-        ],
-        routed_to=set(Route.objects.filter(referral=referral_id).values_list("team", flat=True)),
+        clocks=sorted(chain(*clocks.values()), key=lambda clock: clock.due_at),
+        progress=progress,
         status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
     )
 
@@ -360,10 +252,6 @@ def _known_lines(
             )
         )
     return lines
-
-
-def _children(mentions: list[MentionFacts]) -> list[PersonAsTold]:
-    return [m.person for m in mentions if m.person.role is PersonRole.CHILD]
 
 
 def _facts(referral: Referral, words: Words) -> ReferralFacts:

@@ -5,7 +5,7 @@ Codes, states and times stay in the clear: boards and clocks need them.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -50,13 +50,48 @@ def words_of(referrals: Iterable[Referral]) -> dict[int, Words]:
     }
 
 
-def seal_reason(referral: Referral, reason: str, number: int) -> bytes:
-    """Seal a decision's reason under its referral's key; `number` counts its decisions.
+def seal_decision(
+    referral: Referral, number: int, reason: str, basis: Mapping[str, Any]
+) -> tuple[bytes, bytes]:
+    """Seal a decision's reason and what it rested on under its referral's key.
 
-    1 SQL statement.
+    `number` counts the referral's decisions. 1 SQL statement.
     """
     key_id = key_id_of(bytes(referral.words))
-    return keys_of([key_id])[key_id].seal(reason, _reason(referral.pk, number))
+    key = keys_of([key_id])[key_id]
+    what = _reason(referral.pk, number)
+    rested_on = json.dumps(basis, ensure_ascii=False, default=str)
+    return key.seal(reason, what), key.seal(rested_on, f"{what}:basis")
+
+
+def bases_of(decisions: Iterable[Decision]) -> dict[int, dict[str, Any]]:
+    """What decisions rested on, all of each referral's in order of time. 1 SQL statement.
+
+    Nothing of those made before the hub kept it.
+    """
+    given = [(decision, decision.basis and bytes(decision.basis)) for decision in decisions]
+    keys = keys_of([key_id_of(basis) for _, basis in given if basis])
+    numbers: Counter[int] = Counter()
+    bases = {}
+    for decision, basis in given:
+        what = _reason(decision.referral_id, numbers[decision.referral_id])
+        numbers[decision.referral_id] += 1
+        if basis:
+            bases[decision.pk] = json.loads(keys[key_id_of(basis)].unseal(basis, f"{what}:basis"))
+    return bases
+
+
+def seal_said(referral: Referral, what: str, text: str) -> bytes:
+    """Seal what somebody says about a referral, where `what` names its place. 1 SQL statement."""
+    key_id = key_id_of(bytes(referral.words))
+    return keys_of([key_id])[key_id].seal(text, f"referral:{referral.pk}:{what}")
+
+
+def said(told: Iterable[tuple[int, str, bytes | memoryview]]) -> list[str]:
+    """What was said, in the same order: (referral, what as it was sealed, sealed). 1 statement."""
+    sealed = [(f"referral:{pk}:{what}", bytes(text)) for pk, what, text in told]
+    keys = keys_of([key_id_of(text) for _, text in sealed])
+    return [keys[key_id_of(text)].unseal_text(text, what) for what, text in sealed]
 
 
 def reasons_of(decisions: Iterable[Decision]) -> dict[int, str]:

@@ -1,11 +1,23 @@
 from django.urls import path
 
 from breakwater.referrals import views
+from breakwater.referrals.board import views as board
+from breakwater.referrals.routing import views as routing
+from breakwater.referrals.triage import views as triage
 
 urlpatterns = [
-    path("board", views.board, name="board"),
+    path("board", board.board, name="board"),
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
-    path("referrals/<str:reference>/decide", views.decide, name="decide"),
-    path("referrals/<str:reference>/take-on", views.take_on, name="take-on"),
+    path("referrals/<str:reference>/decide", triage.decide, name="decide"),
+    path("referrals/<str:reference>/rate", triage.rate, name="rate"),
+    path("referrals/<str:reference>/wait", triage.wait, name="wait"),
+    path("referrals/<str:reference>/go-on", triage.go_on, name="go-on"),
+    path("referrals/<str:reference>/moved", triage.moved, name="moved"),
+    path("referrals/<str:reference>/take-on", routing.take_on, name="take-on"),
+    path("referrals/<str:reference>/take-back", routing.take_back, name="take-back"),
+    path("referrals/<str:reference>/refuse", routing.refuse, name="refuse"),
+    path("referrals/<str:reference>/settle", routing.settle, name="settle"),
+    path("referrals/<str:reference>/strategy", routing.strategy, name="strategy"),
+    path("items/<int:item_id>/hand-over", routing.hand_over, name="hand-over-item"),
 ]

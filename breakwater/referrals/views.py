@@ -19,21 +19,6 @@ from breakwater.web.forms import sent
 
 
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader's teams, most urgent first."""
-    actor = _actor(request)
-    if Verb.SEE_BOARD not in actor.verbs and Verb.REVIEW_RETENTION in actor.verbs:
-        return redirect("home")  # which for the records desk is what is due
-    try:
-        shown = actions.open_board(actor, _page_number(request))
-    except NotAllowed:
-        return render(request, "referrals/no_team.html", status=403)
-    teams = [team.name for team in teams_with(set(actor.team_ids))]
-    context = presenter.board_page(shown, teams, timezone.now())
-    return render(request, "referrals/board.html", context)
-
-
-@require_safe
 def referral(request: HttpRequest, reference: str) -> HttpResponse:
     """The one page: the worry, the people, what is already known and by whom, the clocks."""
     actor = _actor(request)
@@ -118,8 +103,3 @@ def _page(actor: Actor, reference: str) -> dict[str, Any]:
         "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
         "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
     }
-
-
-def _page_number(request: HttpRequest) -> int:
-    number = request.GET.get("page", "1")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
