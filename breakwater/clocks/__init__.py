@@ -1,6 +1,7 @@
-"""Legal and local deadlines: what runs, until when, met or missed.
+"""Legal and local deadlines: what runs, until when, paused, met or missed, and who is told.
 
-Words: clock definition (versioned, with its source), clock, working day. A clock keeps the due
-time that its definition gave when it started: a later version never moves it.
-Doors in: actions.start_clock, meet_clock, stop_clock. Doors out: queries, rules.time_left.
+Words: clock definition (versioned, with its source), clock, pause, escalation, working day. A clock
+keeps the due time that its definition gave when it started: only a pause moves it.
+Doors in: actions (start, pause, resume, meet, stop; untold, mark_told). Doors out: queries, and
+rules.time_left_in_words.
 """

@@ -2,12 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 
 from breakwater.clocks import rules
-from breakwater.clocks.models import Clock, ClockDefinition
-from breakwater.clocks.rules import Standing
+from breakwater.clocks.days import USUAL, Calendar, HubHours
+from breakwater.clocks.models import Clock, ClockDefinition, OpeningHours, SchoolBreak
+from breakwater.clocks.rules import Standing, Unit
+from breakwater.web.times import TimeLeft
 
 
 @dataclass(frozen=True)
@@ -20,37 +25,76 @@ class ClockFace:
     started_at: datetime
     due_at: datetime
     standing: Standing
-    running: bool
+    running: bool  # neither met nor stopped: it may be missed already, or paused
     urgent: bool
+    paused_since: datetime | None
+    # What is left in words, with a colour; of what is met or stopped, that.
+    left: TimeLeft
 
 
 def definition_in_force(code: str, at: datetime) -> ClockDefinition:
     """1 SQL statement. Raise ClockDefinition.DoesNotExist for a code nobody defined."""
     day = at.astimezone(rules.LONDON).date()
     in_force = ClockDefinition.objects.filter(code=code, effective_from__lte=day)
-    return in_force.order_by("-version")[:1].get()
+    return in_force.order_by("-effective_from", "-version")[:1].get()
+
+
+def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
+    """What the area sets, as far as clocks of these units need it. At most 2 SQL statements.
+
+    Hub hours for working hours, breaks of the area's schools for a deadline before a school day.
+    """
+    wanted = set(units)
+    calendar = USUAL
+    if Unit.WORKING_HOUR in wanted:
+        rows = OpeningHours.objects.order_by("weekday")
+        calendar = _calendar(rows.values_list("weekday", "opens", "closes"))
+    if Unit.BEFORE_SCHOOL_DAY in wanted:
+        breaks = SchoolBreak.objects.filter(area__in=["", area]).values_list("first", "last")
+        calendar = replace(calendar, breaks=tuple(breaks.order_by("first")))
+    return calendar
 
 
 def clocks_of(subjects: Iterable[str], now: datetime) -> dict[str, list[ClockFace]]:
     """The clocks of each subject, the next due first. 1 SQL statement."""
     faces: dict[str, list[ClockFace]] = defaultdict(list)
+    hours = OpeningHours.objects.order_by("weekday").values(
+        of_day=JSONObject(weekday="weekday", opens="opens", closes="closes")
+    )
     clocks = Clock.objects.filter(subject__in=list(subjects)).select_related("definition")
-    for clock in clocks.order_by("due_at"):
-        faces[clock.subject].append(_face(clock, now))
+    # The hours come along with each clock: a page's statements must not depend on which run.
+    for clock in clocks.annotate(hours=ArraySubquery(hours)).order_by("due_at"):
+        calendar = _calendar((of["weekday"], of["opens"], of["closes"]) for of in clock.hours)
+        faces[clock.subject].append(_face(clock, now, calendar))
     return faces
 
 
 def tally(now: datetime) -> dict[Standing, int]:
     """How many clocks stand where. 1 SQL statement that reads every clock: not for a page."""
-    rows = Clock.objects.values_list("due_at", "met_at", "stopped_at")
-    counts = Counter(rules.standing(*row, now) for row in rows.iterator())
+    rows = Clock.objects.values_list("due_at", "met_at", "stopped_at", "paused_at")
+    counts = Counter(
+        rules.standing(due, met, stopped, now, paused)
+        for due, met, stopped, paused in rows.iterator()
+    )
     return {standing: counts[standing] for standing in Standing}
 
 
-def _face(clock: Clock, now: datetime) -> ClockFace:
-    standing = rules.standing(clock.due_at, clock.met_at, clock.stopped_at, now)
-    running = standing in (Standing.RUNNING, Standing.MISSED)
-    warn_at = clock.started_at + rules.WARN_AT * (clock.due_at - clock.started_at)
+def _calendar(rows: Iterable[tuple[int, str | time, str | time]]) -> Calendar:
+    """Hub hours as the area set them; where it set none, the usual."""
+    hours = tuple(
+        HubHours(weekday, *(time.fromisoformat(str(at)) for at in (opens, closes)))
+        for weekday, opens, closes in rows
+    )
+    return Calendar(hours=hours) if hours else USUAL
+
+
+def _running(clock: Clock) -> bool:
+    return clock.met_at is None and clock.stopped_at is None
+
+
+def _face(clock: Clock, now: datetime, calendar: Calendar) -> ClockFace:
+    standing = rules.standing(clock.due_at, clock.met_at, clock.stopped_at, now, clock.paused_at)
+    urgent = standing in (Standing.RUNNING, Standing.MISSED) and now >= clock.warn_at
     return ClockFace(
         code=clock.code,
         name=clock.definition.name,
@@ -58,6 +102,19 @@ def _face(clock: Clock, now: datetime) -> ClockFace:
         started_at=clock.started_at,
         due_at=clock.due_at,
         standing=standing,
-        running=running,
-        urgent=running and now >= warn_at,
+        running=_running(clock),
+        urgent=urgent,
+        paused_since=clock.paused_at,
+        left=_left(clock, standing, now, calendar, urgent),
     )
+
+
+def _left(
+    clock: Clock, standing: Standing, now: datetime, calendar: Calendar, urgent: bool
+) -> TimeLeft:
+    if not _running(clock):
+        return TimeLeft(standing.capitalize(), "green" if standing is Standing.MET else "grey")
+    left = rules.time_left_in_words(
+        clock.due_at, now, clock.paused_at, Unit(clock.definition.unit), calendar
+    )
+    return replace(left, colour=left.colour or ("orange" if urgent else ""))

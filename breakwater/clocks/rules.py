@@ -1,54 +1,135 @@
 """Deadline arithmetic for England and Wales, in local time (Europe/London) across clock changes.
 
-A working day is Monday to Friday and no bank holiday; the holidays are those that the library
-govuk-bank-holidays carries (published by GOV.UK under the Open Government Licence).
+Which days and hours count is in days.py. A clock that is paused is due later by the time paused,
+counted as its unit counts: a weekend in the pause moves no deadline in working days.
 """
 
-import calendar
+import calendar as months
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
-from zoneinfo import ZoneInfo
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
+from breakwater.clocks.days import (
+    USUAL,
+    Calendar,
+    bank_holidays,
+    hub_hours_from,
+    is_working_day,
+    last_known_holiday,
+    moment,
+    next_school_start,
+    working_days_from,
+)
+from breakwater.web import times
+from breakwater.web.times import LONDON, TimeLeft
 
-LONDON = ZoneInfo("Europe/London")
+# What other rooms take from here, whichever file it is in.
+__all__ = ["LONDON", "bank_holidays", "is_working_day", "last_known_holiday"]
+
+# The share of a clock's time after which somebody is warned, unless its definition says otherwise.
 WARN_AT = 0.75
+# A reason for pausing is kept as a code; what somebody wrote about it is sealed elsewhere.
+REASON = r"^[a-z][a-z0-9_]{2,39}$"
 
 
 class Unit(StrEnum):
-    HOUR = "hour"
+    HOUR = "hour"  # round the clock
+    WORKING_HOUR = "working_hour"  # while the hub works
     DAY = "day"
     WEEK = "week"
     WORKING_DAY = "working_day"
     MONTH = "month"
+    # Before schools begin the next school day; a length of 1 is the school day after that.
+    BEFORE_SCHOOL_DAY = "before_school_day"
+
+
+STRETCHES = {Unit.WORKING_DAY: working_days_from, Unit.WORKING_HOUR: hub_hours_from}
+
+
+class Whom(StrEnum):
+    """Whom a clock's definition wants told; who that is, the room that does the work knows."""
+
+    WORKER = "worker"
+    TEAM = "team"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+
+
+class Told(StrEnum):
+    """What of: a clock that will soon be missed, or one that was."""
+
+    WARN = "warn"
+    MISS = "miss"
 
 
 class Standing(StrEnum):
-    """Where a clock stands: the one state table of this room is the order of these four."""
+    """Where a clock stands: the one state table of this room is the order of these."""
 
     RUNNING = "running"
+    PAUSED = "paused"
     MET = "met"
     MET_LATE = "met late"
     MISSED = "missed"
     STOPPED = "stopped"
 
 
-@cache
-def bank_holidays() -> frozenset[date]:
-    """Bank holidays of England and Wales, from the calendar that the library carries."""
-    source = BankHolidays(use_cached_holidays=True)
-    return frozenset(h["date"] for h in source.get_holidays(division="england-and-wales"))
+class NotPausable(Exception):
+    """A clock that law or local agreement lets nobody pause."""
 
 
-@cache
-def last_known_holiday() -> date:
-    """After this day only weekends are known not to be working days."""
-    return max(bank_holidays())
+def check_can_pause(name: str, pauses: str) -> None:
+    """Raise NotPausable for a clock whose definition names nothing that may pause it."""
+    if not pauses:
+        raise NotPausable(
+            f"The clock “{name}” may not be paused. It runs until it is met or missed."
+        )
 
 
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in bank_holidays()
+def check_reason(reason: str) -> None:
+    """Raise ValueError unless `reason` is a code: words about a child are kept sealed."""
+    if not re.match(REASON, reason):
+        raise ValueError("a clock needs a reason as a code, such as more_information")
+
+
+def standing(
+    due: datetime,
+    met: datetime | None,
+    stopped: datetime | None,
+    now: datetime,
+    paused: datetime | None = None,
+) -> Standing:
+    """Return where a clock stands at `now`."""
+    if met is not None:
+        return Standing.MET if met <= due else Standing.MET_LATE
+    if stopped is not None:
+        return Standing.STOPPED
+    if paused is not None:
+        return Standing.PAUSED
+    return Standing.RUNNING if now <= due else Standing.MISSED
+
+
+def due_at(start: datetime, length: int, unit: Unit, calendar: Calendar = USUAL) -> datetime:
+    """Return when a deadline of `length` `unit`s that starts at `start` ends, in UTC."""
+    if start.tzinfo is None:
+        raise ValueError("start needs a time zone")
+    match unit:
+        case Unit.HOUR:
+            return start.astimezone(UTC) + timedelta(hours=length)
+        case Unit.WORKING_HOUR:
+            return later(start, timedelta(hours=length), unit, calendar)
+        case Unit.DAY | Unit.WEEK:
+            days = length * (7 if unit is Unit.WEEK else 1)
+            local = start.astimezone(LONDON)
+            return moment(local.date() + timedelta(days=days), local.time())
+        case Unit.WORKING_DAY:
+            return add_working_days(start, length)
+        case Unit.MONTH:
+            return add_months(start, length)
+        case Unit.BEFORE_SCHOOL_DAY:
+            due = next_school_start(start, calendar)
+            for _ in range(length):
+                due = next_school_start(due, calendar)
+            return due
 
 
 def add_working_days(start: datetime, days: int) -> datetime:
@@ -60,37 +141,83 @@ def add_working_days(start: datetime, days: int) -> datetime:
     """
     local = start.astimezone(LONDON)
     if is_working_day(local.date()):
-        return _moment(_working_days_on(local.date(), days), local.time())
+        return moment(_working_days_on(local.date(), days), local.time())
     first = _next_working_day(local.date())
     if days == 0:
-        return _moment(first, time.min)
-    return _moment(_working_days_on(first, days - 1) + timedelta(days=1), time.min)
+        return moment(first, time.min)
+    return moment(_working_days_on(first, days - 1) + timedelta(days=1), time.min)
 
 
-def add_months(start: datetime, months: int) -> datetime:
-    """Return the same day and time `months` later, or the month's last day where it is shorter."""
+def add_months(start: datetime, count: int) -> datetime:
+    """Return the same day and time `count` months later, or that month's last day if shorter."""
     local = start.astimezone(LONDON)
-    years, month = divmod(local.month - 1 + months, 12)
+    years, month = divmod(local.month - 1 + count, 12)
     year, month = local.year + years, month + 1
-    day = min(local.day, calendar.monthrange(year, month)[1])
-    return _moment(date(year, month, day), local.time())
+    day = min(local.day, months.monthrange(year, month)[1])
+    return moment(date(year, month, day), local.time())
 
 
-def due_at(start: datetime, length: int, unit: Unit) -> datetime:
-    """Return when a deadline of `length` `unit`s that starts at `start` ends, in UTC."""
-    if start.tzinfo is None:
-        raise ValueError("start needs a time zone")
-    match unit:
-        case Unit.HOUR:
-            return start.astimezone(UTC) + timedelta(hours=length)
-        case Unit.DAY | Unit.WEEK:
-            days = length * (7 if unit is Unit.WEEK else 1)
-            local = start.astimezone(LONDON)
-            return _moment(local.date() + timedelta(days=days), local.time())
-        case Unit.WORKING_DAY:
-            return add_working_days(start, length)
-        case Unit.MONTH:
-            return add_months(start, length)
+def counted(start: datetime, end: datetime, unit: Unit, calendar: Calendar = USUAL) -> timedelta:
+    """Return how much of the time from `start` to `end` counts for a clock of this unit."""
+    if end <= start:
+        return timedelta(0)
+    if unit not in STRETCHES:
+        return end.astimezone(UTC) - start.astimezone(UTC)
+    total = timedelta(0)
+    for opens, closes in STRETCHES[unit](start.astimezone(LONDON).date(), calendar):
+        if opens >= end:
+            break
+        total += max(min(closes, end) - max(opens, start), timedelta(0))
+    return total
+
+
+def later(start: datetime, span: timedelta, unit: Unit, calendar: Calendar = USUAL) -> datetime:
+    """Return the first moment at which `span` has been counted since `start`, in UTC."""
+    start = start.astimezone(UTC)
+    if unit not in STRETCHES or span <= timedelta(0):
+        return start + span
+    for opens, closes in STRETCHES[unit](start.astimezone(LONDON).date(), calendar):
+        opens = max(opens, start)
+        if closes - opens >= span:
+            return opens + span
+        span -= max(closes - opens, timedelta(0))
+    raise AssertionError("working time never ends")
+
+
+def warn_at(
+    start: datetime, due: datetime, share: float, unit: Unit, calendar: Calendar = USUAL
+) -> datetime:
+    """Return when so much of the time from start to due is over, as the unit counts it."""
+    return min(later(start, share * counted(start, due, unit, calendar), unit, calendar), due)
+
+
+def time_left_in_words(
+    due: datetime,
+    now: datetime,
+    paused: datetime | None = None,
+    unit: Unit = Unit.HOUR,
+    calendar: Calendar = USUAL,
+) -> TimeLeft:
+    """Say how long is left until `due`: "3 hours left", "2 working days left", "missed by 1 day".
+
+    Rounded down, never up: nobody should believe in time that is not there. A deadline in working
+    days is told in them, since two days on a Friday evening are none.
+    """
+    if paused is not None:
+        return TimeLeft(f"paused since {times.short_date_time(paused)}", "grey")
+    plain = times.time_left(due, now)
+    if now > due or unit not in STRETCHES:
+        return plain
+    seconds = int(counted(now, due, unit, calendar).total_seconds())
+    if unit is Unit.WORKING_HOUR:
+        hours = seconds // times.HOUR  # never days: a day has eight of them, not 24
+        words = times.plural(hours, "working hour") if hours > 1 else times.span(seconds, "working")
+        return TimeLeft(f"{words} left", plain.colour)
+    if seconds >= times.DAY:
+        return TimeLeft(f"{times.plural(seconds // times.DAY, 'working day')} left", plain.colour)
+    if due - now >= timedelta(days=1):
+        return TimeLeft("less than 1 working day left", plain.colour)
+    return plain
 
 
 def _next_working_day(day: date) -> date:
@@ -104,23 +231,3 @@ def _working_days_on(day: date, days: int) -> date:
     for _ in range(days):
         day = _next_working_day(day)
     return day
-
-
-def _moment(day: date, at: time) -> datetime:
-    """Return the local time in UTC; an hour that spring skips moves on to the next real one."""
-    moment = datetime.combine(day, at, LONDON).astimezone(UTC)
-    if moment.astimezone(LONDON).time() == at:
-        return moment
-    # Without the mark of autumn's second hour, which would move it back instead.
-    return datetime.combine(day, at.replace(fold=0), LONDON).astimezone(UTC)
-
-
-def standing(
-    due: datetime, met: datetime | None, stopped: datetime | None, now: datetime
-) -> Standing:
-    """Return where a clock stands at `now`."""
-    if met is not None:
-        return Standing.MET if met <= due else Standing.MET_LATE
-    if stopped is not None:
-        return Standing.STOPPED
-    return Standing.RUNNING if now <= due else Standing.MISSED

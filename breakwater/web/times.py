@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
+# Where every hub is. Pure Python, so that a room's rules may word a time too.
+LONDON = ZoneInfo("Europe/London")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -76,14 +77,17 @@ def time_left(
     due: dt.datetime, now: dt.datetime | None = None, soon: dt.timedelta = dt.timedelta(hours=2)
 ) -> TimeLeft:
     """What is left is rounded down, never up: nobody should believe in time that is not there."""
-    seconds = int((due - (now or timezone.now())).total_seconds())
+    seconds = int((due - (now or dt.datetime.now(dt.UTC))).total_seconds())
     if seconds < 0:
-        return TimeLeft(f"missed by {_span(-seconds)}", "red")
-    return TimeLeft(f"{_span(seconds)} left", "orange" if seconds <= soon.total_seconds() else "")
+        return TimeLeft(f"missed by {span(-seconds)}", "red")
+    return TimeLeft(f"{span(seconds)} left", "orange" if seconds <= soon.total_seconds() else "")
 
 
-def _span(seconds: int) -> str:
-    """Whole units; of a single day or hour also the rest, since 1 day may be nearly 2."""
+def span(seconds: int, kind: str = "") -> str:
+    """Whole units; of a single day or hour also the rest, since 1 day may be nearly 2.
+
+    `kind` goes before the unit: 2 working hours.
+    """
     for unit, size, smaller, smaller_size in (
         ("day", DAY, "hour", HOUR),
         ("hour", HOUR, "minute", MINUTE),
@@ -92,7 +96,7 @@ def _span(seconds: int) -> str:
         count, rest = divmod(seconds, size)
         if not count:
             continue
-        words = plural(count, unit)
+        words = plural(count, f"{kind} {unit}".strip())
         if count == 1 and smaller and rest >= smaller_size:
             words += f" {plural(rest // smaller_size, smaller)}"
         return words
@@ -102,9 +106,9 @@ def _span(seconds: int) -> str:
 def _local(value: dt.date) -> dt.date:
     if not isinstance(value, dt.datetime):
         return value
-    if timezone.is_naive(value):
+    if value.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be shown: its hour would be a guess")
-    return timezone.localtime(value, timezone.get_default_timezone())
+    return value.astimezone(LONDON)
 
 
 def _happens_twice(moment: dt.datetime) -> bool:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from breakwater.audit.models import Entry
-from breakwater.clocks.actions import meet_clock, record_misses, start_clock
+from breakwater.clocks.actions import meet_clock, pause_clock, record_misses, start_clock
 from breakwater.clocks.models import Clock, ClockDefinition
 from breakwater.clocks.queries import clocks_of, definition_in_force, tally
 from breakwater.clocks.rules import Standing, Unit
@@ -156,6 +156,8 @@ def test_the_tally_counts_every_clock_where_it_stands() -> None:
     start_clock("DANGER", "missed", 1, MONDAY - timedelta(hours=9))
     meet_clock("met", ("DANGER",), MONDAY)
     meet_clock("late", ("DANGER",), MONDAY + timedelta(hours=2))
+    start_clock("DECIDE", "paused", 1, MONDAY)
+    pause_clock("paused", ("DECIDE",), "more_information", MONDAY)
     expected = dict.fromkeys(Standing, 1) | {Standing.STOPPED: 0}
     assert tally(MONDAY + timedelta(minutes=1)) == expected
 

@@ -66,6 +66,7 @@ WORDS: dict[str, Said] = {
     "read_glass_reason": Said(Kind.OPENED, "read why it was opened in an emergency"),
     "flag_searches": Said(Kind.HUB, "told a supervisor of repeated searches"),
     "see_alerts": Said(Kind.LISTED, "saw it among their alerts"),
+    "clock_warned": Said(Kind.HUB, "a deadline came near"),
     "clock_missed": Said(Kind.HUB, "a deadline was missed"),
     "link_moved": Said(Kind.HUB, "a person in it was linked to another mention"),
     "see_what_is_kept": Said(Kind.LISTED, "saw it on the list of what is kept"),
