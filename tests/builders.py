@@ -8,12 +8,14 @@ from typing import Any
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from breakwater.access.queries import teams as all_teams
 from breakwater.people import queries
 from breakwater.people.queries import Known
 from breakwater.people.rules import PersonAsTold, PersonRole
 from breakwater.referrals import sealed
 from breakwater.referrals.actions import Envelope, Receipt, receive_referral
 from breakwater.referrals.models import Decision, Referral, Submission
+from breakwater.referrals.rules import Decided, Level, usual_outcome
 
 _numbers = itertools.count(1)
 
@@ -23,6 +25,22 @@ def known_about(mention_ids: Collection[int]) -> dict[int, list[Known]]:
     places = queries.known_places(mention_ids)
     everywhere = {place.case_id for some in places.values() for place in some}
     return queries.known_about(places, everywhere)
+
+
+def decided(
+    level: Level = Level.COMPLEX, *teams: int, reason: str = "Weighed.", **more: Any
+) -> Decided:
+    """What triage decides for these teams, of which the first leads."""
+    kinds = {team.id: team.kind for team in all_teams(set(teams))}
+    lead = teams[0] if teams else None
+    given = {
+        "outcome": usual_outcome(level, kinds.get(lead) if lead else None),
+        "level": level,
+        "reason": reason,
+        "teams": teams,
+        "lead": lead,
+    }
+    return Decided(**(given | more))
 
 
 def words_of(referral: Referral) -> sealed.Words:

@@ -1,16 +1,17 @@
 """Reads of clocks."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Min
 from django.db.models.functions import JSONObject
 
 from breakwater.clocks import rules
 from breakwater.clocks.days import USUAL, Calendar, HubHours
-from breakwater.clocks.models import Clock, ClockDefinition, OpeningHours, SchoolBreak
+from breakwater.clocks.models import NOT_OVER, Clock, ClockDefinition, OpeningHours, SchoolBreak
 from breakwater.clocks.rules import Standing, Unit
 from breakwater.web.times import TimeLeft
 
@@ -67,6 +68,23 @@ def clocks_of(subjects: Iterable[str], now: datetime) -> dict[str, list[ClockFac
         calendar = _calendar((of["weekday"], of["opens"], of["closes"]) for of in clock.hours)
         faces[clock.subject].append(_face(clock, now, calendar))
     return faces
+
+
+def next_due(subject: str) -> datetime | None:
+    """When the next of a subject's running clocks ends; None where none runs. 1 SQL statement."""
+    running = Clock.objects.filter(NOT_OVER, subject=subject, paused_at__isnull=True)
+    due: datetime | None = running.aggregate(next=Min("due_at"))["next"]
+    return due
+
+
+def lengths_in_force(codes: Collection[str], at: datetime) -> dict[str, str]:
+    """How long each of these clocks runs, in words. 1 SQL statement."""
+    day = at.astimezone(rules.LONDON).date()
+    found = ClockDefinition.objects.filter(code__in=codes, effective_from__lte=day)
+    return {
+        definition.code: rules.length_in_words(definition.length, Unit(definition.unit))
+        for definition in found.order_by("effective_from", "version")
+    }
 
 
 def tally(now: datetime) -> dict[Standing, int]:

@@ -191,6 +191,13 @@ def warn_at(
     return min(later(start, share * counted(start, due, unit, calendar), unit, calendar), due)
 
 
+def length_in_words(length: int, unit: Unit) -> str:
+    """Return "1 working day", "72 hours", "before the next school day"."""
+    if unit is Unit.BEFORE_SCHOOL_DAY:
+        return "before the next school day"
+    return times.plural(length, unit.replace("_", " "))
+
+
 def time_left_in_words(
     due: datetime,
     now: datetime,

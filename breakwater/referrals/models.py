@@ -289,7 +289,7 @@ class Pause(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["referral"], condition=Q(ended_at=None), name="one_pause_at_a_time"
+                fields=["referral"], condition=Q(ended_at=None), name="referral_waits_once"
             ),
         ]
 

@@ -8,16 +8,18 @@ from django.utils import timezone
 
 from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
+from breakwater.referrals.progress import DecisionFacts, RouteFacts, StageFacts
 from breakwater.referrals.queries import (
     PersonOnPage,
     ReferralFacts,
     ReferralPage,
 )
-from breakwater.referrals.rules import LEVEL_WORDS
+from breakwater.referrals.rules import LEVEL_WORDS, OUTCOME_WORDS
 from breakwater.web import times
 
 Facts = list[tuple[str, Any]]
 NOT_SAID = "Not said"
+RATING_COLOURS = {"red": "red", "amber": "orange", "green": "green", "blue": "blue"}
 
 
 def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
@@ -30,7 +32,10 @@ def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
         "people": people,
         "who_is_worried": who_is_worried(page),
         "online": online(page.online),
-        "level_words": LEVEL_WORDS,
+        "decision_facts": decision_facts,
+        "route_facts": route_facts,
+        "stages": [_stage(stage) for stage in page.progress.stages],
+        "rating_colours": RATING_COLOURS,
         "now": now,
     }
 
@@ -100,6 +105,33 @@ def born_in_words(born: str, today: date) -> str:
     return f"{times.date(whole)} (aged {age})"
 
 
+def decision_facts(decision: DecisionFacts) -> Facts:
+    """Return a decision row by row; what was not said is not there."""
+    return [
+        ("Decided", OUTCOME_WORDS[decision.outcome]),
+        ("Level of need", f"{decision.level}. {LEVEL_WORDS[decision.level]}"),
+        ("Suggested", f"Level {decision.suggested_level}" if decision.suggested_level else ""),
+        ("Leads", decision.team),
+        ("Area", decision.area),
+        ("Reason", decision.reason),
+        ("Agreed by", decision.agreed_by),
+        ("Consent", capital(decision.consent)),
+        ("Why", decision.consent_reason),
+        ("Decided by", decision.by),
+        ("When", times.short_date_time(decision.at)),
+    ]
+
+
+def route_facts(route: RouteFacts) -> Facts:
+    """Return how a team stands to the work, row by row."""
+    return [
+        ("Work", capital(route.state) + (", leads" if route.leads else "")),
+        ("Worker", route.worker),
+        ("Refused because", route.refusal),
+        ("Settled", route.ruling),
+    ]
+
+
 def who_is_worried(page: ReferralPage) -> Facts:
     """Return who told it and how, consent, and whether the child was seen."""
     reporter = page.reporter or {}
@@ -134,6 +166,17 @@ def online(report: dict[str, Any] | None) -> Facts:
         ("IP addresses", [_internet_address(ip) for ip in report.get("ip_addresses") or ()]),
         ("Items by severity", ", ".join(f"{k}: {v}" for k, v in sorted(counts.items()))),
     ]
+
+
+def _stage(stage: StageFacts) -> dict[str, Any]:
+    rated = [{"text": capital(stage.rating), "colour": RATING_COLOURS[stage.rating]}]
+    return {
+        "title": capital(stage.action),
+        "when": stage.at,
+        "by": stage.by,
+        "body": stage.reason,
+        "tags": rated if stage.rating else [],
+    }
 
 
 def _person(entry: PersonOnPage, today: date) -> dict[str, Any]:

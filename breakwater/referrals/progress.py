@@ -80,7 +80,10 @@ class Progress:
 def progress_of(referral: Referral) -> Progress:
     """How far a referral has come, for one who holds its case. 9 SQL statements."""
     return Progress(
-        _stages(referral), decisions_of([referral])[referral.pk], _routes(referral), _items(referral)
+        _stages(referral),
+        decisions_of([referral])[referral.pk],
+        _routes(referral),
+        _items(referral),
     )
 
 
@@ -149,7 +152,7 @@ def _routes(referral: Referral) -> list[RouteFacts]:
         said(
             [(referral.pk, f"refusal:{route.pk}", route.refusal.reason) for route in refused]
             + [
-                (referral.pk, f"refusal:{route.pk}:ruling", route.refusal.ruling_reason)
+                (referral.pk, f"refusal:{route.pk}:ruling", route.refusal.ruling_reason or b"")
                 for route in settled
             ]
         )

@@ -107,7 +107,7 @@ UNDECIDED = (State.RECEIVED, State.ENQUIRIES, State.MORE_INFO)
 
 
 class Action(StrEnum):
-    PASS_ON = "pass to the worker who has the case"
+    PASS_ON = "pass to the worker who has the case"  # noqa: S105  no password
     TAKE_BACK = "take back to triage"
     RATE = "rate and ask partners"
     ASK_MORE = "wait for more information"

@@ -25,7 +25,9 @@ from breakwater.people import queries as people
 from breakwater.referrals import actions as referrals
 from breakwater.referrals import queries
 from breakwater.referrals.actions import Envelope, receive_referral
-from breakwater.referrals.rules import Category, Level
+from breakwater.referrals.routing.actions import take_on
+from breakwater.referrals.rules import Category, Decided, Level, State, usual_outcome
+from breakwater.referrals.triage.actions import decide
 from breakwater.site.jobs import run_worker
 from breakwater.synthetic import county_referrals
 
@@ -226,17 +228,27 @@ def _decide(
     team: TeamKind | None,
     at: datetime,
 ) -> None:
-    referrals.decide(
-        staff[TeamKind.TRIAGE],
-        reference,
-        version=1,
+    if queries.state_of(reference) == State.WITH_WORKER:
+        take_on_passed(staff, reference, at)
+        return
+    decided = Decided(
+        outcome=usual_outcome(level, team),
         level=level,
-        team_id=teams[team].id if team else None,
         reason="Weighed against the threshold document; the history was read.",
-        at=at,
+        teams=(teams[team].id,) if team else (),
+        lead=teams[team].id if team else None,
     )
+    decide(staff[TeamKind.TRIAGE], reference, decided, version=1, at=at)
     if team and at < timezone.now() - timedelta(hours=6):
-        referrals.take_on(staff[team], reference, at=at + timedelta(hours=3))
+        take_on(staff[team], reference, at=at + timedelta(hours=3))
+
+
+def take_on_passed(staff: dict[TeamKind, Actor], reference: str, at: datetime) -> None:
+    """Whoever has the case takes a new worry that went straight to them into their work."""
+    page = referrals.open_referral(staff[TeamKind.TRIAGE], reference, "triage")
+    (item,) = page.progress.items
+    worker = next(one for one in staff.values() if one.user_id == item.worker_id)
+    take_on(worker, reference, at=at)
 
 
 def welcome(address: str, seconds: float) -> str:

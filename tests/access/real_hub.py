@@ -12,10 +12,10 @@ import psycopg
 from breakwater.access.models import Agency, Team, TeamKind, User
 from breakwater.access.policy import Role
 from breakwater.access.queries import actor_for
-from breakwater.referrals.actions import decide
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Level
-from tests.builders import a_person, received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import a_person, decided, received
 
 # The tables whose rows are shown case by case, with how a row is found from its case.
 OF_A_CASE = {
@@ -111,10 +111,8 @@ class RealHub:
         decide(
             actor_for(User.objects.get(pk=decider.id)),
             referral.reference,
+            decided(Level.UNIVERSAL, reason="Advice was given."),
             version=1,
-            level=Level.UNIVERSAL,
-            team_id=None,
-            reason="Advice was given.",
         )
         for row in BESIDE:
             self.owner.execute(row, {"case": referral.case_id, "user": decider.id})

@@ -14,9 +14,11 @@ from breakwater.access.policy import NOBODYS, ROLE_VERBS, Role, Verb
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, LawfulBasis, NotAllowed, Relation, TeamKind, door
 from breakwater.audit.models import Entry
-from breakwater.referrals.actions import decide, open_board, open_referral
+from breakwater.referrals.actions import open_referral
+from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.rules import Level
-from tests.builders import received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import decided, received
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +140,7 @@ def test_a_board_refused_is_written_down(staff: Staff) -> None:
     user = staff("Jo Park")
     Membership.objects.filter(user=user).delete()
     with pytest.raises(NotAllowed):
-        open_board(actor_for(user), 1)
+        open_board(actor_for(user), {}, 1)
     assert Entry.objects.filter(verb="see_board", allowed=False).count() == 1
 
 
@@ -147,9 +149,7 @@ def test_a_wrong_decision_tells_a_stranger_nothing_of_whether_the_referral_is_th
 ) -> None:
     stranger = actor_for(staff("Ana Reyes", TeamKind.CAIT))
     with pytest.raises(NotAllowed):
-        decide(
-            stranger, received().reference, version=1, level=Level.ACUTE, team_id=None, reason=""
-        )
+        decide(stranger, received().reference, decided(Level.ACUTE, reason=""), version=1)
 
 
 # -- who may use which verb at all ------------------------------------------------------------

@@ -34,13 +34,14 @@ from breakwater.records.models import Hold, Kept, RetentionClass, SubjectAccess
 from breakwater.records.retention.actions import class_closed_cases
 from breakwater.records.retention.rules import Scope
 from breakwater.referrals import actions as receiving
-from breakwater.referrals.actions import decide, receive_referral
+from breakwater.referrals.actions import receive_referral
 from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
+from breakwater.referrals.triage.actions import decide
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
-from tests.builders import a_person, a_submission, amelia, an_envelope
+from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 from tests.records.a_case import no_further_action
 from tests.records.retention.conftest import past
 
@@ -122,8 +123,12 @@ def everything(url: str) -> World:
 
     rosa = a_person("parent", given="Rosa", family="Hartley", born="1988-08-08")
     first = _told(amelia(), rosa | {"phone": "07700 900555"})
-    decide(triage, first.reference, version=1, level=Level.ACUTE, team_id=team.pk,
-           reason="Twice this month.")  # fmt: skip
+    decide(
+        triage,
+        first.reference,
+        decided(Level.ACUTE, team.pk, reason="Twice this month."),
+        version=1,
+    )
     again = _told(amelia(), by="Harbour Road Surgery")
     doubtful = _told(DOUBTFUL | {"upn": "A838100019000"}, by="A neighbour")
     _told(LARK, by="Beacon High School")

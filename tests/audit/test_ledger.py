@@ -19,17 +19,14 @@ from breakwater.audit.models import Entry
 from breakwater.audit.queries import entries_of_case, entry_count, happened
 from breakwater.clocks.actions import record_misses
 from breakwater.people.actions import look_again
-from breakwater.referrals.actions import (
-    Envelope,
-    decide,
-    open_board,
-    open_referral,
-    receive_referral,
-    take_on,
-)
+from breakwater.referrals.actions import Envelope, open_referral, receive_referral
+from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.models import Referral
+from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Category, Channel, Level
+from breakwater.referrals.triage.actions import decide
 from breakwater.site.demo_data import SAMPLES
+from tests.builders import decided
 
 pytestmark = pytest.mark.django_db
 
@@ -148,15 +145,13 @@ def ledger_of_the_main_job(triage: Actor, staff: Staff) -> list[str]:
         receipt = receive_referral(Envelope(body, sender="file", door="file"))
         receive_referral(Envelope(body, sender="file", door="file"))
         receipts.append(receipt.reference)
-    open_board(triage, 1)
+    open_board(triage, {}, 1)
     for reference in dict.fromkeys(receipts):
         open_referral(triage, reference, "triage")
         with pytest.raises(NotAllowed):
             open_referral(stranger, reference, "work routed to the team")
-        decide(
-            triage, reference, version=1, level=Level.ACUTE, team_id=team,
-            reason="Zebra-striped reasons are content too.",
-        )  # fmt: skip
+        why = "Zebra-striped reasons are content too."
+        decide(triage, reference, decided(Level.ACUTE, team, reason=why), version=1)
         open_referral(cait, reference, "work routed to the team")
         take_on(cait, reference)
     for referral_id in Referral.objects.values_list("pk", flat=True):

@@ -9,11 +9,11 @@ from breakwater.access.queries import actor_of, teams
 from breakwater.access.restricted.actions import restrict
 from breakwater.access.rules import Kinship
 from breakwater.people.kin.actions import add
-from breakwater.referrals.actions import decide
 from breakwater.referrals.emergency.actions import open_in_emergency
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Level
-from tests.builders import a_person, received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import a_person, decided, received
 
 WHY = "The hospital has her here and asks who looks after her.\n\n" + "w" * 150
 AGAIN = "9990000042"
@@ -51,10 +51,8 @@ def _routed(given: str) -> int:
     decide(
         actor_of("hill"),
         reference,
+        decided(Level.ACUTE, team, reason="Weighed against the threshold document."),
         version=1,
-        level=Level.ACUTE,
-        team_id=team,
-        reason="Weighed against the threshold document.",
     )
     if given == "Vera":
         received(told, by="Harbour Road Surgery")

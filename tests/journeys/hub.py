@@ -27,10 +27,10 @@ from breakwater.access.policy import Role
 from breakwater.access.queries import actor_of, front_door, teams
 from breakwater.access.signin import accounts
 from breakwater.people.models import Link
-from breakwater.referrals import actions
 from breakwater.referrals.actions import Envelope, receive_referral
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Level
+from breakwater.referrals.triage.actions import decide
 from breakwater.site import demo_data
 from breakwater.site.login import application_url
 from breakwater.site.servers import LIFELINE
@@ -113,14 +113,10 @@ class Hub:
         """Triage decides on a referral as it came in, while nobody watches."""
         with self.at_database():
             team_id = next(t.id for t in teams() if t.name == team)
-            actions.decide(
-                actor_of(by),
-                reference,
-                version=1,
-                level=Level.ACUTE,
-                team_id=team_id,
-                reason="Weighed against the threshold document.",
+            given = builders.decided(
+                Level.ACUTE, team_id, reason="Weighed against the threshold document."
             )
+            decide(actor_of(by), reference, given, version=1)
 
 
 @contextmanager

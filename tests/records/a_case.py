@@ -2,8 +2,10 @@
 
 from breakwater.access.queries import teams
 from breakwater.access.rules import Actor
-from breakwater.referrals import actions, queries
+from breakwater.referrals import queries
 from breakwater.referrals.rules import Level
+from breakwater.referrals.triage.actions import decide
+from tests.builders import decided
 
 
 def case_of(reference: str) -> int:
@@ -14,13 +16,11 @@ def case_of(reference: str) -> int:
 
 def no_further_action(triage: Actor, reference: str, reason: str = "Weighed; advice given.") -> int:
     """Triage decides that nothing more is needed; returns the case."""
-    actions.decide(triage, reference, version=1, level=Level.UNIVERSAL, team_id=None, reason=reason)
+    decide(triage, reference, decided(Level.UNIVERSAL, reason=reason), version=1)
     return case_of(reference)
 
 
 def routed(triage: Actor, reference: str, team: str) -> int:
     team_id = next(t.id for t in teams() if t.name == team)
-    actions.decide(
-        triage, reference, version=1, level=Level.ACUTE, team_id=team_id, reason="Weighed."
-    )
+    decide(triage, reference, decided(Level.ACUTE, team_id), version=1)
     return case_of(reference)

@@ -9,10 +9,12 @@ from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.models import Entry
 from breakwater.clocks.models import Clock
 from breakwater.referrals import rules
-from breakwater.referrals.actions import Overtaken, WrongDecision, decide, take_on
 from breakwater.referrals.models import Decision, Referral, Route, Step
+from breakwater.referrals.moves import Overtaken, WrongInput
+from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import TRANSITIONS, Action, Level, State
-from tests.builders import reason_of, received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import decided, reason_of, received
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +32,11 @@ def team_of(kind: TeamKind) -> int:
 
 def decided_for(actor: Actor, team: int | None, **changes: object) -> str:
     reference = received().reference
-    given = {"version": 1, "level": Level.COMPLEX, "team_id": team, "reason": "Repeated worry."}
-    decide(actor, reference, **(given | changes))  # type: ignore[arg-type]
+    at = changes.pop("at", None)
+    teams = () if team is None else (team,)
+    level = changes.pop("level", Level.COMPLEX)
+    given = decided(level, *teams, **({"reason": "Repeated worry."} | changes))  # type: ignore[arg-type]
+    decide(actor, reference, given, version=1, at=at)  # type: ignore[arg-type]
     return reference
 
 
@@ -69,21 +74,21 @@ def test_no_further_action_closes_and_routes_to_nobody(triage: Actor) -> None:
     [
         ({"reason": " \n "}, "reason"),
         ({"reason": "x" * 5001}, "reason"),
-        ({"level": Level.ACUTE, "team_id": None}, "team"),
-        ({"team_id": 987654}, "team"),
+        ({"level": Level.ACUTE, "team_id": None}, "outcome"),
+        ({"team_id": 987654}, "teams"),
     ],
 )
 def test_a_decision_that_cannot_stand_names_the_field(
     triage: Actor, changes: dict, field: str
 ) -> None:
-    with pytest.raises(WrongDecision) as refusal:
+    with pytest.raises(WrongInput) as refusal:
         decided_for(triage, changes.pop("team_id", None), **changes)
     assert [name for name, _ in refusal.value.errors] == [field]
     assert not Decision.objects.exists()
 
 
 def test_work_is_not_routed_back_to_triage(triage: Actor) -> None:
-    with pytest.raises(WrongDecision, match="other than triage"):
+    with pytest.raises(WrongInput, match="other than triage"):
         decided_for(triage, team_of(TeamKind.TRIAGE))
 
 
@@ -93,7 +98,7 @@ def test_whoever_decides_second_learns_who_was_faster_and_changes_nothing(
     reference = decided_for(triage, None)
     second = actor_for(staff("Sam Osei"))
     with pytest.raises(Overtaken, match="Priya Hill was faster"):
-        decide(second, reference, version=1, level=Level.COMPLEX, team_id=None, reason="Mine.")
+        decide(second, reference, decided(Level.COMPLEX, reason="Mine."), version=1)
     assert reason_of(Decision.objects.get()) == "Repeated worry."
 
 
@@ -103,7 +108,7 @@ def test_a_version_that_never_was_is_told_to_open_the_referral_again(
 ) -> None:
     reference = received().reference
     with pytest.raises(Overtaken, match="Open the referral again"):
-        decide(triage, reference, version=version, level=Level.COMPLEX, team_id=None, reason="So.")
+        decide(triage, reference, decided(Level.COMPLEX, reason="So."), version=version)
     assert not Decision.objects.exists()
 
 
@@ -126,7 +131,7 @@ def test_a_role_without_the_verb_is_refused_and_the_refusal_is_in_the_ledger(
 ) -> None:
     reference = decided_for(triage, team_of(TeamKind.CAIT))
     with pytest.raises(NotAllowed, match="may not decide"):
-        decide(cait, reference, version=2, level=Level.COMPLEX, team_id=None, reason="No.")
+        decide(cait, reference, decided(Level.COMPLEX, reason="No."), version=2)
     assert Entry.objects.get(verb="decide", allowed=False).actor == cait.ledger_name
 
 
@@ -141,7 +146,7 @@ def test_the_team_takes_the_work_on_and_meets_its_clock(triage: Actor, cait: Act
 def test_work_is_taken_on_once(triage: Actor, cait: Actor) -> None:
     reference = decided_for(triage, team_of(TeamKind.CAIT))
     take_on(cait, reference)
-    with pytest.raises(NotAllowed, match="already a team is at work"):
+    with pytest.raises(NotAllowed, match="has this work already"):
         take_on(cait, reference)
 
 
@@ -161,8 +166,9 @@ def test_history_typed_in_later_keeps_its_own_times(triage: Actor) -> None:
 def test_every_state_can_be_reached_and_every_end_is_meant() -> None:
     reached = {State.RECEIVED} | {t.end for t in TRANSITIONS}
     left = {t.start for t in TRANSITIONS}
-    assert reached == set(State)
-    assert set(State) - left == {State.AT_WORK, State.CLOSED}
+    assert reached == left == set(State)
+    for end in rules.ENDS:
+        assert {t.action for t in TRANSITIONS if t.start is end} == {Action.DECIDE_AGAIN}
     assert set(rules.STATUS_FOR_REPORTER) == set(State)
 
 

@@ -15,11 +15,14 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, AlertKind, Conflict, Relation, TeamKind
 from breakwater.people.queries import mention_ids_of
 from breakwater.people.search.actions import search
-from breakwater.referrals.actions import decide, open_board, open_referral, take_on
+from breakwater.referrals.actions import open_referral
+from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.emergency.rules import called
 from breakwater.referrals.models import Referral
+from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Level
-from tests.builders import amelia, do_waiting_jobs, received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import amelia, decided, do_waiting_jobs, received
 from tests.cases import WHY, granted, sees, told
 
 pytestmark = pytest.mark.django_db
@@ -157,14 +160,7 @@ def test_who_took_the_work_on_is_told(
 ) -> None:
     reference = received(amelia()).reference
     meera = actor_for(staff("Meera Patel", TeamKind.CAIT))
-    decide(
-        triage,
-        reference,
-        version=1,
-        level=Level.ACUTE,
-        team_id=next(iter(meera.team_ids)),
-        reason="A test of who is told.",
-    )
+    decide(triage, reference, decided(Level.ACUTE, *meera.team_ids), version=1)
     take_on(meera, reference)
     ask(signed_in(nia), reference)
     assert "Meera Patel" in told(AlertKind.GLASS_BROKEN)
@@ -179,10 +175,10 @@ def test_who_is_shut_out_meets_the_case_nowhere(
     user = staff("Priya Hill")
     priya = actor_for(user)
     second = received(amelia(nhs_number=None, family="Hartly", born="2017")).reference
-    assert len(open_board(priya, 1).rows) == 2
+    assert len(open_board(priya, {}, 1).rows) == 2
     Exclusion.objects.create(case_id=case_of(reference), user=user, why=Conflict.FAMILY)
 
-    board = open_board(priya, 1)
+    board = open_board(priya, {}, 1)
     assert ([row.reference for row in board.rows], board.total) == ([second], 1)
     assert [row.known for row in board.rows] == [0]
     hits = search(priya, "9990000018", "triage")

@@ -12,11 +12,22 @@ from breakwater.access.rules import Actor
 from breakwater.audit.models import Entry
 from breakwater.clocks.models import Clock
 from breakwater.people.models import Mention
-from breakwater.referrals.actions import decide, open_board, receive_referral
+from breakwater.referrals.actions import receive_referral
+from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.models import Referral, Submission
 from breakwater.referrals.rules import Level
 from breakwater.referrals.submission import Refused
-from tests.builders import a_person, a_submission, amelia, an_envelope, body_of, received, words_of
+from breakwater.referrals.triage.actions import decide
+from tests.builders import (
+    a_person,
+    a_submission,
+    amelia,
+    an_envelope,
+    body_of,
+    decided,
+    received,
+    words_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +154,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people() -> None:
 def test_what_was_told_decided_and_logged_can_never_change(
     triage: Actor, table: str, change: str
 ) -> None:
-    decide(triage, received().reference, version=1, level=Level.UNIVERSAL, team_id=None, reason="R")
+    decide(triage, received().reference, decided(Level.UNIVERSAL), version=1)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         connection.cursor().execute(change.format(table))
 
@@ -176,4 +187,4 @@ def test_triage_sees_a_new_worry_about_a_child_whose_case_it_had_left(triage: Ac
     Grant.objects.update(ends=timezone.now())
     reference = received(amelia()).reference
     assert Case.objects.count() == 1
-    assert reference in [row.reference for row in open_board(triage, 1).rows]
+    assert reference in [row.reference for row in open_board(triage, {}, 1).rows]

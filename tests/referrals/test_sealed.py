@@ -8,13 +8,14 @@ from django.apps import apps
 from django.db import connection
 
 from breakwater.access.rules import Actor
-from breakwater.referrals.actions import decide, open_referral, receive_referral
+from breakwater.referrals.actions import open_referral, receive_referral
 from breakwater.referrals.models import Decision, Referral, Submission
 from breakwater.referrals.rules import Level
+from breakwater.referrals.triage.actions import decide
 from breakwater.vault.actions import destroy
 from breakwater.vault.models import Key
 from breakwater.vault.rules import KeyDestroyed, Tampered
-from tests.builders import a_submission, amelia, an_envelope, body_of, reason_of, words_of
+from tests.builders import a_submission, amelia, an_envelope, body_of, decided, reason_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,12 +54,10 @@ def a_marked_worry() -> Referral:
 def test_no_word_of_narrative_reporter_or_reason_is_stored_in_the_clear(triage: Actor) -> None:
     referral = a_marked_worry()
     reason = f"Weighed: {MARKER}."
-    decide(
-        triage, referral.reference, version=1, level=Level.ADDITIONAL, team_id=None, reason=reason
-    )
+    decide(triage, referral.reference, decided(Level.ADDITIONAL, reason=reason), version=1)
     assert MARKER not in everything_stored()
     page = open_referral(triage, referral.reference, "triage")
-    assert (page.narrative, page.decisions[0].reason) == (f"Seen with a {MARKER}.", reason)
+    assert (page.narrative, page.progress.decisions[0].reason) == (f"Seen with a {MARKER}.", reason)
     assert page.reporter == {"name": f"Helen {MARKER}", "email": f"{MARKER}@example.org"}
 
 
@@ -97,9 +96,7 @@ def test_words_put_in_another_referrals_place_do_not_open() -> None:
 def test_rows_of_before_are_sealed_by_the_upgrade(triage: Actor) -> None:
     """The step of the migration, on a table with the columns that it had."""
     referral = a_marked_worry()
-    decide(
-        triage, referral.reference, version=1, level=Level.ADDITIONAL, team_id=None, reason="Why."
-    )
+    decide(triage, referral.reference, decided(Level.ADDITIONAL, reason="Why."), version=1)
     body = body_of(Submission.objects.get())
     upgrade = import_module("breakwater.referrals.migrations.0004_sealed")
     told = json.loads(body)

@@ -58,14 +58,15 @@ class Board:
 def waiting(actor: Actor, wanted: Mapping[str, Any], page: int) -> Waiting:
     """What waits for the actor's teams: danger first, then what is due first.
 
-    1 SQL statement; 2 for a page after the last.
+    1 SQL statement; 3 for a page after the last.
     """
     found = _places(actor, wanted, page)
     if not found and page > 1:
-        page = 1
+        first = _places(actor, wanted, 1)
+        page = _pages(first[0][3] if first else 0)
         found = _places(actor, wanted, page)
     total = found[0][3] if found else 0
-    pages = max(1, -(-total // PAGE_SIZE))
+    pages = _pages(total)
     return Waiting([(item, case) for item, _, case, _ in found], total, page, pages)
 
 
@@ -102,13 +103,15 @@ def board(actor: Actor, shown: Waiting) -> Board:
     return Board(rows, shown.total, shown.page, shown.pages)
 
 
-def _places(
-    actor: Actor, wanted: Mapping[str, Any], page: int
-) -> list[tuple[int, int, int, int]]:
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def _places(actor: Actor, wanted: Mapping[str, Any], page: int) -> list[tuple[int, int, int, int]]:
     start = (page - 1) * PAGE_SIZE
     return call.rows(
         "board", actor.session, actor.user_id, json.dumps(dict(wanted)), start, PAGE_SIZE
-    )  # type: ignore[return-value]
+    )
 
 
 def _children(mentions: list[MentionFacts]) -> list[PersonAsTold]:

@@ -492,7 +492,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at", None)),
                 fields=("referral",),
-                name="one_pause_at_a_time",
+                name="referral_waits_once",
             ),
         ),
         migrations.AddConstraint(

@@ -23,6 +23,7 @@ from breakwater.referrals.rules import (
 from breakwater.referrals.sealed import seal_said
 from breakwater.referrals.triage.actions import TO_DECIDE, back_to_triage
 
+TAKEN = "Your team has this work already. The page says who is at it."
 OTHER_TEAM = "This work was routed to another team. Ask triage to route it anew."
 
 
@@ -216,7 +217,10 @@ def _route_of(referral: Referral, actor: Actor, states: tuple[RouteState, ...]) 
     )
     route = routes.order_by("-leads", "pk").first()
     if route is None:
-        raise NotAllowed(OTHER_TEAM)
+        taken = Route.objects.filter(
+            referral=referral, team__in=actor.team_ids, state=RouteState.TAKEN_ON
+        )
+        raise NotAllowed(TAKEN if taken.exists() else OTHER_TEAM)
     return route
 
 

@@ -133,7 +133,7 @@ def rate(
         # The rating before ends here: its answer is asked for by another time now.
         stop_clock(subject, RATED, reason="rated anew", at=at)
         start_clock(f"MASH_{rating.name}", subject, case_id, at)
-        _wait_until(referral, next_due(subject, at) or referral.due_at)
+        _wait_until(referral, next_due(subject) or referral.due_at)
         moves.save(referral)
         act.facts = {"rating": rating}
 
@@ -181,7 +181,7 @@ def go_on(actor: Actor, reference: str, *, version: int, at: datetime | None = N
         moves.check_version(referral, version)
         moves.step(referral, Action.GO_ON, actor, at)
         _end_pause(referral, actor, at)
-        _wait_until(referral, next_due(subject, at) or referral.due_at)
+        _wait_until(referral, next_due(subject) or referral.due_at)
         moves.save(referral)
 
 
@@ -222,7 +222,7 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
     triage = front_door()
     assert triage is not None  # a migration makes it
     subject = subject_of(referral.pk)
-    due_at = next_due(subject, at)
+    due_at = next_due(subject)
     if due_at is None:
         due_at = start_clock("DECIDE", subject, referral.case_id, at).due_at
     referral.due_at = due_at

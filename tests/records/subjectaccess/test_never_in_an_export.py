@@ -21,7 +21,7 @@ from breakwater.records.subjectaccess.rules import (
     holds,
 )
 from breakwater.referrals.case_file import FiledReferral
-from breakwater.referrals.queries import DecisionFacts
+from breakwater.referrals.progress import DecisionFacts
 from breakwater.referrals.rules import Level, State
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

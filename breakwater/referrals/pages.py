@@ -1,0 +1,92 @@
+"""What the pages about one referral share: opening it, and refusing as if it were not there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from breakwater.access.policy import Verb
+from breakwater.access.rules import Actor, NotAllowed
+from breakwater.referrals import actions, presenter
+from breakwater.referrals.moves import Overtaken, WrongInput
+from breakwater.referrals.rules import Action, RouteState, actions_open_to
+from breakwater.web.forms import GovForm
+
+KEPT = "What you typed is kept below."
+# What somebody does on behalf of a team that was given the work, by how its route stands.
+BY_ROUTE = {
+    Action.TAKE_ON: {RouteState.WAITING, RouteState.KEPT},
+    Action.REFUSE: {RouteState.WAITING},
+    Action.KEEP: {RouteState.REFUSED},
+    Action.LEAVE: {RouteState.REFUSED},
+    Action.RETURN: {RouteState.REFUSED},
+}
+
+
+def open_page(actor: Actor, reference: str) -> dict[str, Any]:
+    """Open a referral as the context of a page; what one may not see is not there."""
+    purpose = "triage" if Verb.DECIDE in actor.verbs else "work routed to the team"
+    try:
+        page = actions.open_referral(actor, reference, purpose)
+    except NotAllowed as refusal:
+        # One answer for 'no such referral' and 'not yours': nobody learns which.
+        raise Http404(str(refusal)) from None
+    routes = {route.state for route in page.progress.routes if route.team_id in actor.team_ids}
+    passed = any(i.worker_id for i in page.progress.items if i.team_id in actor.team_ids)
+    open_actions = [
+        action
+        for action in actions_open_to(page.state, actor)
+        if action not in BY_ROUTE
+        or routes & BY_ROUTE[action]
+        or (action is Action.TAKE_ON and passed and not page.progress.routes)
+    ]
+    return presenter.referral_page(page, timezone.now()) | {
+        "open_actions": open_actions,
+        "Action": Action,
+        "own_teams": actor.team_ids,
+        "may_claim": Verb.CLAIM in actor.verbs,
+        "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
+        "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
+        "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
+    }
+
+
+def done_or_said(
+    request: HttpRequest, reference: str, deed: Callable[[], object], done: str
+) -> HttpResponse:
+    """Do what a button asks for and go back to the referral, with a word on what came of it."""
+    try:
+        deed()
+    except (NotAllowed, Overtaken) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("referral", reference)
+
+
+def tried(form: GovForm, deed: Callable[[], object]) -> bool:
+    """Do what a valid form asks for; what cannot stand is said at its field, and nothing lost."""
+    if not form.is_valid():
+        return False
+    try:
+        deed()
+    except WrongInput as wrong:
+        for field, sentence in wrong.errors:
+            form.error_at(field, sentence)
+    except (Overtaken, NotAllowed) as refusal:
+        form.add_error(None, f"{refusal} {KEPT}")
+    else:
+        return True
+    return False
+
+
+def asked(
+    request: HttpRequest, context: dict[str, Any], form: GovForm, title: str, submit: str
+) -> HttpResponse:
+    """A page with one form about the referral, and the worry above it."""
+    context = context | {"form": form, "title": title, "submit": submit}
+    status = 422 if form.is_bound else 200
+    return render(request, "referrals/ask.html", context, status=status)

@@ -1,0 +1,113 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from breakwater.access.queries import actor_of_request
+from breakwater.referrals.pages import asked, done_or_said, open_page, tried
+from breakwater.referrals.queries import ReferralPage, teams_to_route_to
+from breakwater.referrals.rules import Action, Rating
+from breakwater.referrals.triage import actions
+from breakwater.referrals.triage.forms import DecideForm, RateForm, VersionForm, WaitForm
+from breakwater.referrals.triage.queries import hours_by_rating
+from breakwater.web.forms import sent
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decide what happens next and who acts; what was typed survives every refusal."""
+    actor = actor_of_request(request)
+    context = open_page(actor, reference)
+    page: ReferralPage = context["page"]
+    form = DecideForm(teams_to_route_to(), sent(request), initial={"version": page.version})
+    if request.method != "POST":
+        if Action.DECIDE_AND_ROUTE not in context["open_actions"]:
+            return redirect("referral", reference)
+    elif tried(
+        form,
+        lambda: actions.decide(
+            actor, reference, form.decided(), version=form.cleaned_data["version"]
+        ),
+    ):
+        messages.success(request, f"Decided: {reference}. The board shows what is next.")
+        return redirect("referral", reference)
+    status = 422 if form.is_bound else 200
+    return render(request, "referrals/decide.html", context | {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say how fast partners must answer."""
+    actor = actor_of_request(request)
+    context = open_page(actor, reference)
+    initial = {"version": context["page"].version}
+    form = RateForm(hours_by_rating(), sent(request), initial=initial)
+    if request.method != "POST":
+        if Action.RATE not in context["open_actions"]:
+            return redirect("referral", reference)
+    elif tried(
+        form,
+        lambda: actions.rate(
+            actor,
+            reference,
+            Rating(form.cleaned_data["rating"]),
+            form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+        ),
+    ):
+        messages.success(request, f"Rated {form.cleaned_data['rating']}: {reference}.")
+        return redirect("referral", reference)
+    return asked(request, context, form, "Rate the enquiries", "Rate")
+
+
+@require_http_methods(["GET", "POST"])
+def wait(request: HttpRequest, reference: str) -> HttpResponse:
+    """Wait for more information, with a reason: the clock stops."""
+    actor = actor_of_request(request)
+    context = open_page(actor, reference)
+    form = WaitForm(sent(request), initial={"version": context["page"].version})
+    if request.method != "POST":
+        if Action.ASK_MORE not in context["open_actions"]:
+            return redirect("referral", reference)
+    elif tried(
+        form,
+        lambda: actions.wait_for_more(
+            actor,
+            reference,
+            form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+        ),
+    ):
+        messages.success(request, f"{reference} waits for more information.")
+        return redirect("referral", reference)
+    return asked(request, context, form, "Wait for more information", "Stop the clock")
+
+
+@require_POST
+def go_on(request: HttpRequest, reference: str) -> HttpResponse:
+    """The information is here: the clock runs on."""
+    actor, version = actor_of_request(request), _version(request)
+    return done_or_said(
+        request,
+        reference,
+        lambda: actions.go_on(actor, reference, version=version),
+        f"The clock of {reference} runs on.",
+    )
+
+
+@require_POST
+def moved(request: HttpRequest, reference: str) -> HttpResponse:
+    """The other area has it."""
+    actor, version = actor_of_request(request), _version(request)
+    return done_or_said(
+        request,
+        reference,
+        lambda: actions.confirm_move(actor, reference, version=version),
+        f"Noted: the other area has {reference}.",
+    )
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that the page showed; of none, one that never was."""
+    form = VersionForm(request.POST)
+    return int(form.cleaned_data["version"]) if form.is_valid() else 0
