@@ -71,6 +71,13 @@ begin
 
   -- The worries, what was decided about them, and what arrived.
   delete from public.referrals_notice n where n.referral_id = any(worries);
+  delete from public.referrals_handover h using public.referrals_item i
+    where i.id = h.item_id and i.referral_id = any(worries);
+  delete from public.referrals_item i where i.referral_id = any(worries);
+  delete from public.referrals_refusal f using public.referrals_route r
+    where r.id = f.route_id and r.referral_id = any(worries);
+  delete from public.referrals_rated d where d.referral_id = any(worries);
+  delete from public.referrals_pause p where p.referral_id = any(worries);
   delete from public.referrals_route r where r.referral_id = any(worries);
   delete from public.referrals_step s where s.referral_id = any(worries);
   delete from public.referrals_decision d where d.referral_id = any(worries);
@@ -94,6 +101,10 @@ begin
   -- records itself wrote, and rooms that come later. One whose rows others lean on refuses, and so
   -- does the whole: then its room must say here what goes first.
   delete from public.records_subjectaccesschoice c where c.case_id = of_case;
+  delete from public.clocks_escalation e using public.clocks_clock c
+    where c.id = e.clock_id and c.case_id = of_case;
+  delete from public.clocks_clockpause p using public.clocks_clock c
+    where c.id = p.clock_id and c.case_id = of_case;
   for other in
     select c.oid::pg_catalog.regclass as name from pg_catalog.pg_class c
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'case_id' and not a.attisdropped
