@@ -304,7 +304,9 @@ class Migration(migrations.Migration):
             ],
         ),
         goes_with_its_clock("clocks_clockpause"),
-        a_check("clockpause", "pausing_needs_a_reason", Q(reason__regex=r"^[a-z][a-z0-9_]{2,39}$")),
+        a_check(
+            "clockpause", "pausing_needs_a_reason", Q(reason__regex=r"^[a-z][a-z0-9_ ]{2,39}$")
+        ),
         a_check(
             "clockpause",
             "resumed_after_pause",
