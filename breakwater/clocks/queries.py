@@ -74,18 +74,19 @@ def definition_in_force(code: str, at: datetime) -> ClockDefinition:
 
 
 def definitions(today: date, code: str = "") -> list[Versions]:
-    """Every clock that is defined, or one, by name. 1 SQL statement."""
+    """Every clock that is defined, or one, in the order they were. 1 SQL statement."""
     rows = ClockDefinition.objects.filter(**({"code": code} if code else {}))
     by_code: dict[str, list[Version]] = defaultdict(list)
-    for row in rows.order_by("-effective_from", "-version"):
+    for row in rows.order_by("pk"):
         by_code[row.code].append(_version(row))
     found = []
     for versions in by_code.values():
+        versions.sort(key=lambda each: (each.effective_from, each.version), reverse=True)
         begun = [each for each in versions if each.effective_from <= today]
         if begun:
             to_come = [each for each in versions if each.effective_from > today]
             found.append(Versions(begun[0], begun[1:], to_come))
-    return sorted(found, key=lambda clock: clock.now.name)
+    return found
 
 
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:

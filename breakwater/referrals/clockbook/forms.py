@@ -6,8 +6,11 @@ from django.http import QueryDict
 from breakwater.clocks.definitions import NewVersion
 from breakwater.clocks.queries import Versions
 from breakwater.clocks.rules import LONGEST, LONGEST_SOURCE, Unit, Whom
-from breakwater.referrals.clockbook.presenter import UNITS, WHOM
+from breakwater.referrals.clockbook import presenter
 from breakwater.web.forms import Choice, Choices, Date, GovForm, HiddenNumber, Text, WholeNumber
+
+UNITS = [(code, presenter.capital(words)) for code, words in presenter.UNITS.items()]
+WHOM = [(code, presenter.capital(words)) for code, words in presenter.WHOM.items()]
 
 
 class ChangeForm(GovForm):
@@ -18,7 +21,7 @@ class ChangeForm(GovForm):
         min_value=0,
         max_value=LONGEST,
     )
-    unit = Choice("Counted in", noun="what it is counted in", choices=list(UNITS.items()))
+    unit = Choice("Counted in", noun="what it is counted in", choices=UNITS)
     source = Text(
         "Source",
         noun="the source",
@@ -33,12 +36,8 @@ class ChangeForm(GovForm):
         min_value=1,
         max_value=99,
     )
-    tell_at_warning = Choices(
-        "Whom to warn", noun="whom to warn", choices=list(WHOM.items()), required=False
-    )
-    tell_at_miss = Choices(
-        "Whom to tell of a miss", noun="whom to tell of a miss", choices=list(WHOM.items())
-    )
+    tell_at_warning = Choices("Whom to warn", noun="whom to warn", choices=WHOM, required=False)
+    tell_at_miss = Choices("Whom to tell of a miss", noun="whom to tell of a miss", choices=WHOM)
     effective_from = Date(
         "In force from", noun="the day it is in force from", when="today or future"
     )

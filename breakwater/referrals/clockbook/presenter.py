@@ -36,7 +36,7 @@ def row(clock: Versions, may_set: bool) -> dict[str, Any]:
         "hidden": "change it" if may_set else "",
         "note": now.code,
         "facts": [
-            _capital(how_long(now)),
+            capital(how_long(now)),
             _lines(
                 f"From: {now.starts}",
                 f"Until: {now.met_by}",
@@ -46,10 +46,23 @@ def row(clock: Versions, may_set: bool) -> dict[str, Any]:
                 f"At {round(100 * now.warn_share)}%: {whom(now.tell_at_warning)}",
                 f"When missed: {whom(now.tell_at_miss)}",
             ),
-            _lines(now.source, _capital(now.status)),
+            _lines(now.source, capital(now.status)),
             _lines(_since(now), *map(_to_come, clock.to_come), *map(_before, clock.before)),
         ],
     }
+
+
+def as_it_is(clock: Versions) -> list[tuple[str, str | int]]:
+    """The version in force, above the form that sets it anew."""
+    now = clock.now
+    return [
+        ("Now", capital(how_long(now))),
+        ("From", capital(now.starts)),
+        ("Until", capital(now.met_by)),
+        ("Paused while", capital(now.pauses) or "Never paused"),
+        ("Version", now.version),
+        *(("To come", _to_come(each)) for each in clock.to_come),
+    ]
 
 
 def how_long(version: Version) -> str:
@@ -67,7 +80,7 @@ def _since(now: Version) -> str:
 
 
 def _to_come(version: Version) -> str:
-    return f"From {times.short_date(version.effective_from)}: {how_long(version)}"
+    return f"From {times.date(version.effective_from)}: {how_long(version)}"
 
 
 def _before(version: Version) -> str:
@@ -78,5 +91,5 @@ def _lines(*lines: str) -> Markup:
     return Markup("<br>").join(lines)
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
     return words[:1].upper() + words[1:]

@@ -58,11 +58,6 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
                 " Clocks that run already keep the version they began with.",
             )
             return redirect("clocks")
-    context = {
-        "form": form,
-        "clock": clock,
-        "how_long": presenter.how_long(clock.now),
-        "to_come": [(presenter.how_long(each), each.effective_from) for each in clock.to_come],
-    }
+    context = {"form": form, "name": clock.now.name, "now": presenter.as_it_is(clock)}
     status = 422 if form.errors else 200
     return render(request, "referrals/change_clock.html", context, status=status)
