@@ -8,10 +8,11 @@ the work reads untold(), tells whom it means and says so with mark_told(), in on
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from breakwater.audit.actions import record
@@ -28,8 +29,6 @@ from breakwater.clocks.rules import (
     later,
     warn_at,
 )
-
-LEDGER = {Told.WARN: "clock_warned", Told.MISS: "clock_missed"}
 
 
 def start_clock(
@@ -67,7 +66,7 @@ def meet_clock(subject: str, codes: Collection[str], met_at: datetime) -> int:
 
 @transaction.atomic
 def stop_clock(subject: str, codes: Collection[str], reason: str, at: datetime) -> int:
-    """Stop the running clocks of these codes, for a reason given as a code; return how many.
+    """Stop the running clocks of these codes, for a reason of a few fixed words; return how many.
 
     For what need not be met any more: a referral entered twice, a child who moved away.
     """
@@ -83,7 +82,8 @@ def pause_clock(
 ) -> int:
     """Pause the running clocks of these codes; return how many.
 
-    `reason` is a code (what somebody wrote is the caller's to seal), `by` a name of the ledger's.
+    `reason` is a few fixed words (what somebody wrote is the caller's to seal), `by` a name of
+    the ledger's.
     Raise NotPausable, with nothing paused, when a definition lets nobody pause its clock. A clock
     that is paused already stays so, and one that was missed stays missed.
     """
@@ -93,8 +93,7 @@ def pause_clock(
         check_can_pause(clock.definition.name, clock.definition.pauses)
     pausing = [clock for clock in found if not clock.paused_at and at <= clock.due_at]
     ClockPause.objects.bulk_create(
-        ClockPause(clock=clock, case_id=clock.case_id, reason=reason, paused_by=by, paused_at=at)
-        for clock in pausing
+        ClockPause(clock=clock, reason=reason, paused_by=by, paused_at=at) for clock in pausing
     )
     return _rows(pausing).update(paused_at=at)
 
@@ -128,7 +127,9 @@ def record_misses(limit: int = 1000) -> int:
     """Write each miss into the ledger, once, even with two workers; return how many."""
     with transaction.atomic():
         missed = _due(TO_MISS & Q(due_at__lt=Now()), "due_at", limit)
-        _write_down(missed, Told.MISS)
+        for clock in missed:
+            record("worker", "clock_missed", **_about(clock))
+        _escalate(missed, Told.MISS)
         return _rows(missed).update(miss_recorded_at=Now())
 
 
@@ -138,8 +139,13 @@ def record_warnings(limit: int = 1000) -> int:
     One that is missed already is a miss and needs no warning.
     """
     with transaction.atomic():
-        soon = _due(TO_WARN & Q(warn_at__lte=Now(), due_at__gte=Now()), "warn_at", limit)
-        _write_down(soon, Told.WARN)
+        found = _due(TO_WARN & Q(warn_at__lte=Now()), "warn_at", limit)
+        # Not asked of the database: it would then read every running clock by its due time.
+        now = timezone.now()
+        soon = [clock for clock in found if clock.due_at >= now]
+        for clock in soon:
+            record("worker", "clock_warned", **_about(clock))
+        _escalate(soon, Told.WARN)
         return _rows(soon).update(warned_at=Now())
 
 
@@ -162,7 +168,7 @@ def untold(limit: int = 1000) -> list[Untold]:
             code=row.clock.code,
             name=row.clock.definition.name,
             subject=row.clock.subject,
-            case_id=row.case_id,
+            case_id=row.clock.case_id,
             due_at=row.clock.due_at,
             over=bool(row.clock.met_at or row.clock.stopped_at),
         )
@@ -191,16 +197,15 @@ def _resume(clocks: list[Clock], at: datetime, by: str) -> None:
         return
     calendar = calendar_for([Unit(clock.definition.unit) for clock in clocks])
     for clock in clocks:
-        unit, since = Unit(clock.definition.unit), clock.paused_at
-        if since is None or at < since:
-            raise ValueError("a clock cannot resume before it was paused")
-        paused = counted(since, at, unit, calendar)
+        unit = Unit(clock.definition.unit)
+        paused = counted(clock.paused_at or at, at, unit, calendar)
         clock.due_at = later(clock.due_at, paused, unit, calendar)
         clock.warn_at = later(clock.warn_at, paused, unit, calendar)
         clock.paused_at = None
     Clock.objects.bulk_update(clocks, ["due_at", "warn_at", "paused_at"])
+    # Two machines' clocks differ by a little: nothing resumes before it was paused.
     ClockPause.objects.filter(clock__in=clocks, resumed_at__isnull=True).update(
-        resumed_at=at, resumed_by=by
+        resumed_at=Greatest(F("paused_at"), at), resumed_by=by
     )
 
 
@@ -209,21 +214,21 @@ def _due(which: Q, order: str, limit: int) -> list[Clock]:
     return list(clocks.filter(which).select_related("definition").order_by(order)[:limit])
 
 
-def _write_down(clocks: list[Clock], kind: Told) -> None:
+def _about(clock: Clock) -> dict[str, Any]:
+    return {
+        "cases": [clock.case_id] if clock.case_id else [],
+        "subject": clock.subject,
+        "facts": {"clock": clock.code, "version": clock.definition.version},
+    }
+
+
+def _escalate(clocks: list[Clock], kind: Told) -> None:
+    """Ask that those be told whom the definition names; where it names nobody, nobody is."""
     now = timezone.now()
-    escalations = []
+    rows = []
     for clock in clocks:
         definition = clock.definition
-        record(
-            "worker",
-            LEDGER[kind],
-            cases=[clock.case_id] if clock.case_id else [],
-            subject=clock.subject,
-            facts={"clock": clock.code, "version": definition.version},
-        )
         to = definition.tell_at_warning if kind is Told.WARN else definition.tell_at_miss
         if to:
-            escalations.append(
-                Escalation(clock=clock, case_id=clock.case_id, kind=kind, to=to, made_at=now)
-            )
-    Escalation.objects.bulk_create(escalations)
+            rows.append(Escalation(clock=clock, kind=kind, to=to, made_at=now))
+    Escalation.objects.bulk_create(rows)

@@ -117,6 +117,10 @@ class Clock(models.Model):
             models.CheckConstraint(
                 condition=Q(paused_at__isnull=True) | NOT_OVER, name="what_is_over_is_not_paused"
             ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(paused_at__gte=F("started_at")),
+                name="paused_after_start",
+            ),
             models.UniqueConstraint(
                 fields=["subject", "code"],
                 condition=NOT_OVER,
@@ -133,10 +137,10 @@ class Clock(models.Model):
 
 
 class ClockPause(models.Model):
-    """A time in which a clock did not run, with the reason as a code and who paused it."""
+    """A time in which a clock did not run: why, in a few fixed words, and who paused it."""
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="pauses")
-    case_id = models.BigIntegerField(null=True)  # as the clock's: what erases a case goes by it
+    # The key in the database is the migration's: what erases a clock erases this too.
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="pauses", db_constraint=False)
     reason = models.CharField(max_length=40)
     paused_by = models.CharField(max_length=100)
     paused_at = models.DateTimeField()
@@ -161,8 +165,10 @@ class ClockPause(models.Model):
 class Escalation(models.Model):
     """Somebody is to be told that a clock will soon be missed, or was: once each."""
 
-    clock = models.ForeignKey(Clock, models.PROTECT, related_name="escalations")
-    case_id = models.BigIntegerField(null=True)  # as the clock's: what erases a case goes by it
+    # The key in the database is the migration's: what erases a clock erases this too.
+    clock = models.ForeignKey(
+        Clock, models.CASCADE, related_name="escalations", db_constraint=False
+    )
     kind = models.CharField(max_length=10, choices=[(t.value, t.value) for t in Told])
     # Codes of rules.Whom, as the clock's definition had them.
     to = ArrayField(models.CharField(max_length=20))

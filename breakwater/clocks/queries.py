@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Min
@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from breakwater.clocks import rules
 from breakwater.clocks.days import USUAL, Calendar, HubHours
 from breakwater.clocks.models import NOT_OVER, Clock, ClockDefinition, OpeningHours, SchoolBreak
-from breakwater.clocks.rules import Standing, Unit
+from breakwater.clocks.rules import Standing, Unit, Whom
 from breakwater.web.times import TimeLeft
 
 
@@ -33,11 +33,60 @@ class ClockFace:
     left: TimeLeft
 
 
+@dataclass(frozen=True)
+class Version:
+    """One version of a clock's definition, as the page of all clocks shows it."""
+
+    code: str
+    version: int
+    name: str
+    length: int
+    unit: Unit
+    starts: str
+    pauses: str
+    met_by: str
+    source: str
+    status: str
+    warn_share: float
+    tell_at_warning: tuple[Whom, ...]
+    tell_at_miss: tuple[Whom, ...]
+    effective_from: date
+
+
+@dataclass(frozen=True)
+class Versions:
+    """A clock: the version in force, those before it and those to come, the newest first."""
+
+    now: Version
+    before: list[Version]
+    to_come: list[Version]
+
+    @property
+    def newest(self) -> int:
+        return max(each.version for each in (self.now, *self.before, *self.to_come))
+
+
 def definition_in_force(code: str, at: datetime) -> ClockDefinition:
     """1 SQL statement. Raise ClockDefinition.DoesNotExist for a code nobody defined."""
     day = at.astimezone(rules.LONDON).date()
     in_force = ClockDefinition.objects.filter(code=code, effective_from__lte=day)
     return in_force.order_by("-effective_from", "-version")[:1].get()
+
+
+def definitions(today: date, code: str = "") -> list[Versions]:
+    """Every clock that is defined, or one, in the order they were. 1 SQL statement."""
+    rows = ClockDefinition.objects.filter(**({"code": code} if code else {}))
+    by_code: dict[str, list[Version]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        by_code[row.code].append(_version(row))
+    found = []
+    for versions in by_code.values():
+        versions.sort(key=lambda each: (each.effective_from, each.version), reverse=True)
+        begun = [each for each in versions if each.effective_from <= today]
+        if begun:
+            to_come = [each for each in versions if each.effective_from > today]
+            found.append(Versions(begun[0], begun[1:], to_come))
+    return found
 
 
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
@@ -95,6 +144,25 @@ def tally(now: datetime) -> dict[Standing, int]:
         for due, met, stopped, paused in rows.iterator()
     )
     return {standing: counts[standing] for standing in Standing}
+
+
+def _version(row: ClockDefinition) -> Version:
+    return Version(
+        code=row.code,
+        version=row.version,
+        name=row.name,
+        length=row.length,
+        unit=Unit(row.unit),
+        starts=row.starts,
+        pauses=row.pauses,
+        met_by=row.met_by,
+        source=row.source,
+        status=row.status,
+        warn_share=row.warn_share,
+        tell_at_warning=tuple(Whom(code) for code in row.tell_at_warning),
+        tell_at_miss=tuple(Whom(code) for code in row.tell_at_miss),
+        effective_from=row.effective_from,
+    )
 
 
 def _calendar(rows: Iterable[tuple[int, str | time, str | time]]) -> Calendar:

@@ -170,6 +170,8 @@ ROUTES = {
     "documents": Route({200: HOLDERS}, of=("case",), posts=uploads),
     "document": Route({200: HOLDERS}, of=("case", "document"), hidden_post=405),
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
+    "clocks": Route({200: STAFF}),
+    "change-clock": Route({}, of=("clock",)),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),

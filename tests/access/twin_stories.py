@@ -82,6 +82,7 @@ class Thing:
     provider: str = "none"
     secret: str = "none"
     hold: int = 8_888_895
+    clock: str = "NONE"
 
 
 # Of no world.

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "referral, just taken on": ("patel", "/referrals/{to_take_on}", "Take on this work"),
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
+    "clocks": ("hill", "/clocks", ""),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
     "question": ("hill", "/people/questions/{question}", ""),
