@@ -101,10 +101,6 @@ begin
   -- records itself wrote, and rooms that come later. One whose rows others lean on refuses, and so
   -- does the whole: then its room must say here what goes first.
   delete from public.records_subjectaccesschoice c where c.case_id = of_case;
-  delete from public.clocks_escalation e using public.clocks_clock c
-    where c.id = e.clock_id and c.case_id = of_case;
-  delete from public.clocks_clockpause p using public.clocks_clock c
-    where c.id = p.clock_id and c.case_id = of_case;
   for other in
     select c.oid::pg_catalog.regclass as name from pg_catalog.pg_class c
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'case_id' and not a.attisdropped
