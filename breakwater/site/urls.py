@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("breakwater.access.supervision.urls")),
     path("", include("breakwater.referrals.urls")),
     path("", include("breakwater.referrals.emergency.urls")),
+    path("", include("breakwater.referrals.thresholds.urls")),
     path("", include("breakwater.people.kin.urls")),
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),

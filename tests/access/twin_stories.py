@@ -82,6 +82,8 @@ class Thing:
     provider: str = "none"
     secret: str = "none"
     hold: int = 8_888_895
+    rule: str = "none"
+    version: int = 8_888_896
 
 
 # Of no world.

@@ -36,7 +36,8 @@ def propose(
     values = decided(facts, level, outcome)
     fired = fired_by(rule_set.working, values)
     teams = {team for one in fired for team in one.rule.teams}
-    ranked = sorted(teams, key=rule_set.lead_order.index)
+    order = {team: place for place, team in enumerate(rule_set.lead_order)}
+    ranked = sorted(teams, key=lambda team: (order.get(team, len(order)), team))
     wanted = {one.rule.teams[0] for one in fired if one.rule.leads}
     ranked.sort(key=lambda team: team not in wanted)
     undecided = [rule for rule in rule_set.working if fires(rule, values) is None]

@@ -123,11 +123,10 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Fired:
-    """A rule that fired and the facts that made it, as (fact in words, value in words)."""
+    """A rule that fired and the facts that made it, as (name, fact in words, value in words)."""
 
     rule: Rule
-    facts: tuple[tuple[str, str], ...]
-    names: tuple[str, ...]
+    known: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -137,6 +136,10 @@ class Could:
     rule: Rule
     unknown: tuple[str, ...]
     level: Level
+
+    @property
+    def asks(self) -> list[str]:
+        return [ASKED[name].words for name in self.unknown]
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,10 @@ class Suggestion:
     # Facts that some rule asks about and nobody knows, by name.
     unknown: tuple[str, ...]
     version: int | None = None
+
+    @property
+    def base_words(self) -> str:
+        return in_words(self.base_of)
 
     @property
     def unknown_words(self) -> list[str]:
@@ -249,9 +256,11 @@ def _as_level(level: int) -> Level:
 
 def _fired(rule: Rule, values: Mapping[str, Any]) -> Fired:
     made = [c for c in (*rule.all, *rule.any) if holds(c, values)]
-    names = tuple(dict.fromkeys(c.fact for c in made))
-    facts = tuple((ASKED[name].words, value_in_words(name, values.get(name))) for name in names)
-    return Fired(rule, facts, names)
+    names = dict.fromkeys(c.fact for c in made)
+    return Fired(
+        rule,
+        tuple((name, ASKED[name].words, value_in_words(name, values.get(name))) for name in names),
+    )
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from breakwater.referrals.thresholds.checks import Problem, WrongRules, wrong, wrong_set
+from breakwater.referrals.thresholds.checks import LONGEST, Problem, WrongRules, wrong, wrong_set
 from breakwater.referrals.thresholds.rules import (
     Condition,
     Operator,
@@ -19,6 +20,12 @@ from breakwater.referrals.thresholds.rules import (
 )
 
 DEFAULTS = Path(__file__).parent / "defaults"
+PARTS = {
+    "base": "where each category starts",
+    "most_up": "how far all “one level up” raise together",
+    "words": "words that point at a fact",
+    "lead_order": "the order of who leads",
+}
 
 
 def default(kind: RuleKind) -> RuleSet:
@@ -34,6 +41,61 @@ def read(kind: RuleKind, data: Any) -> RuleSet:
     if problems:
         raise WrongRules(problems)
     return rule_set
+
+
+def as_saved(kind: RuleKind, data: Any) -> RuleSet:
+    """Return a set that was checked when it was saved, by what was known then: not checked again.
+
+    A category or team that came later does not make an old version unreadable.
+    """
+    return _built(kind, data)
+
+
+def with_rule(rule_set: RuleSet, rule: Rule) -> RuleSet:
+    """Return the set with the rule in the place of the one of its id, or at the end."""
+    rules = [rule if one.id == rule.id else one for one in rule_set.rules]
+    if rule not in rules:
+        rules.append(rule)
+    return replace(rule_set, rules=tuple(rules))
+
+
+def id_for(title: str, rule_set: RuleSet) -> str:
+    """Return an id for a new rule, made from its title, that no rule of the set has."""
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    plain = "-".join(words)[: LONGEST["id"] - 4].strip("-") or "rule"
+    taken = {rule.id for rule in rule_set.rules}
+    numbered = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (plain, *numbered) if one not in taken)
+
+
+def changes(before: RuleSet, after: RuleSet) -> list[tuple[str, str]]:
+    """Return what differs, in order, as (what, how) in words; none when nothing does."""
+    olds = {rule.id: rule for rule in before.rules}
+    news = {rule.id: rule for rule in after.rules}
+    said = []
+    for rule in after.rules:
+        old = olds.get(rule.id)
+        if old is None:
+            said.append((rule.title, "new"))
+        elif old != rule:
+            said.append((rule.title, _how(old, rule)))
+    said += [(rule.title, "left out") for rule in before.rules if rule.id not in news]
+    for name in ("base", "most_up", "words", "lead_order"):
+        if getattr(before, name) != getattr(after, name):
+            said.append((PARTS[name], "changed"))
+    if not said and before != after:
+        said.append(("the order of the rules", "changed"))
+    return said
+
+
+def _how(old: Rule, new: Rule) -> str:
+    if old.on is not new.on:
+        return "in use again" if new.on else "no longer in use"
+    if old.effect != new.effect:
+        return f"{old.effect}, now {new.effect}"
+    if (old.all, old.any) != (new.all, new.any):
+        return "asks for something else"
+    return "words or test table changed"
 
 
 def written(rule_set: RuleSet) -> dict[str, Any]:

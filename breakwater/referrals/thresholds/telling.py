@@ -23,7 +23,7 @@ GROWN_UP = 18
 
 class Source(StrEnum):
     TOLD = "told by the referral"
-    HUB = "known to the hub"
+    HUB = "known to the hub, as far as you may see"
     TEXT = "found in the text: check"
     ANSWERED = "answered by a worker"
 
@@ -58,6 +58,10 @@ class Quote:
     before: str
     word: str
     after: str
+
+    @property
+    def about(self) -> str:
+        return ASKED[self.fact].words.capitalize()
 
 
 @dataclass(frozen=True)

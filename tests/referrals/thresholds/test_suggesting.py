@@ -110,9 +110,9 @@ def test_a_rule_shows_the_facts_that_made_it_fire() -> None:
         for f in suggest(RULES, Facts(category="neglect", youngest_age=0)).fired
         if f.rule.id == "baby-at-risk"
     ]
-    assert one.facts == (
-        ("the category, or one also named", "neglect"),
-        ("the youngest child's age", "0 years"),
+    assert one.known == (
+        ("worries", "the category, or one also named", "neglect"),
+        ("youngest_age", "the youngest child's age", "0 years"),
     )
 
 
