@@ -166,7 +166,7 @@ def day(name: str, days: int) -> Post:
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
-    "declare-conflict", "end-other-devices", "sign-out",
+    "declare-conflict", "thresholds-discard", "end-other-devices", "sign-out",
 )  # fmt: skip
 ROUTES = {
     "home": Route({302: STAFF}),
@@ -224,7 +224,7 @@ ROUTES = {
     "thresholds-rule": Route({}, of=("rule",)),
     "thresholds-add": Route({200: RULES}, posts=rules),
     "thresholds-set": Route({200: RULES}, posts=starts),
-    "thresholds-preview": Route({200: RULES}, posts=saved_rules),
+    "thresholds-preview": Route({302: RULES}, posts=saved_rules),
     "thresholds-discard": Route({}, 405, hidden=405),
     "routing": Route({200: TRIAGE}),
     "routing-version": Route({}, of=("version",), hidden_post=405),

@@ -55,6 +55,8 @@ TABLE_HINT = (
 class RuleForm(GovForm):
     """One rule: its words, when it fires, what it does, its test table."""
 
+    mark_optional = False  # half of its lines are there to stay empty
+
     title = Text("Title", noun="a title", max_length=LONGEST["title"])
     why = LongText(
         "Why this rule",
@@ -63,11 +65,12 @@ class RuleForm(GovForm):
         max_length=LONGEST["why"],
         rows=3,
     )
-    source = Text(
+    source = LongText(
         "Source",
         noun="the source",
         hint="The law, guidance or local agreement that it follows.",
         max_length=LONGEST["source"],
+        rows=2,
     )
     on = Tick("In use", required=False)
 

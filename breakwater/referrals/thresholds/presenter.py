@@ -28,7 +28,7 @@ def rules_page(version: Version) -> dict[str, Any]:
     rules = version.rules
     return {
         "version": version,
-        "since": times.date(version.effective_from),
+        "since": f", from {times.date(version.effective_from)}" if version.made_by else "",
         "rules": [_rule(rule) for rule in rules.rules],
         "starts": _starts(rules),
         "words": [(ASKED[name].words, ", ".join(some)) for name, some in rules.words.items()],

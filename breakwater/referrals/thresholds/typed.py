@@ -46,7 +46,9 @@ def row_in_words(row: Row) -> str:
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """Return "weapons = yes; the main category = neglect"."""
-    return "; ".join(f"{ASKED[name].words} = {typed_value(v)}" for name, v in facts.items())
+    # In the order in which facts are asked: the database keeps another.
+    named = [name for name in ASKED if name in facts]
+    return "; ".join(f"{ASKED[name].words} = {typed_value(facts[name])}" for name in named)
 
 
 def typed_value(value: Any) -> str:
