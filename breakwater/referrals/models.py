@@ -112,6 +112,8 @@ class Decision(models.Model):
     basis = models.BinaryField(null=True)
     # What the rules suggested: the suggestion never decides.
     suggested_level = models.CharField(max_length=1, default="")
+    # The version of the rules that suggested it.
+    ruleset = models.ForeignKey("referrals.RuleSet", models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey("access.User", models.PROTECT)
     decided_at = models.DateTimeField()
 

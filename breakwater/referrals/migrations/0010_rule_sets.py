@@ -1,16 +1,19 @@
 """Rules as data: each version a row that is never changed; the first are the hub's own."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
+from breakwater.access.door import sql_file
 from breakwater.audit.append_only import append_only
 from breakwater.referrals.thresholds.rules import RuleKind
 from breakwater.referrals.thresholds.ruleset import default, written
 
+AGREEMENT = Path(__file__).parent.parent / "thresholds" / "agreement.sql"
 # What was agreed before the hub kept versions: history typed in later is read by it too.
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -31,7 +34,7 @@ def load(apps, _editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0005_a_case_closes"),
+        ("referrals", "0006_what_waits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
@@ -89,4 +92,15 @@ class Migration(migrations.Migration):
         ),
         append_only("referrals_ruleset"),
         migrations.RunPython(load, migrations.RunPython.noop),
+        migrations.AddField(
+            "decision",
+            "ruleset",
+            models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="referrals.ruleset",
+            ),
+        ),
+        sql_file(AGREEMENT),
     ]

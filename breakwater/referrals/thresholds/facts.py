@@ -6,19 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from breakwater.access.rules import AgencyKind
-from breakwater.referrals.rules import Category, Channel, Consent, Level, in_words
+from breakwater.referrals.rules import Category, Channel, Consent, Level, Outcome, in_words
 
 # Beside the kinds of agency: who brings no agency along.
 ANONYMOUS = "anonymous"
 REPORTERS = (*(kind.value for kind in AgencyKind), ANONYMOUS)
-OUTCOMES = (
-    "no_further_action",
-    "early_help",
-    "child_in_need",
-    "child_protection",
-    "police_only",
-    "other_area",
-)
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
 NOT_KNOWN = "not known"
 # A number beyond these is a typing error.
 MOST = 1_000

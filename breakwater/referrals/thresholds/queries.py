@@ -1,13 +1,14 @@
 """Which rules are in force, and what is known of a referral, as rules ask for it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models.functions import Now
 
+from breakwater.access.call import rows
 from breakwater.access.queries import granted_cases
 from breakwater.access.restricted.queries import is_restricted
 from breakwater.access.rules import Actor, TeamKind
@@ -15,8 +16,9 @@ from breakwater.people import queries as people
 from breakwater.people.queries import KnownPlace, MentionFacts
 from breakwater.people.rules import CHILD_ROLES
 from breakwater.referrals.models import Decision, Place, Referral, Route
-from breakwater.referrals.rules import Level, State
-from breakwater.referrals.sealed import Words, words_of
+from breakwater.referrals.rules import UNDECIDED, Level, State
+from breakwater.referrals.sealed import Words, bases_of, words_of
+from breakwater.referrals.thresholds.agreement import Line
 from breakwater.referrals.thresholds.facts import facts_from
 from breakwater.referrals.thresholds.models import RuleSet as Row
 from breakwater.referrals.thresholds.replaying import Past
@@ -26,7 +28,6 @@ from breakwater.referrals.thresholds.telling import Told
 
 # "Within 12 months", as the children in need census counts a repeat referral.
 WITHIN = timedelta(days=365)
-UNDECIDED = (State.RECEIVED,)
 
 
 class NoSuchVersion(LookupError):
@@ -71,13 +72,21 @@ def version_of(kind: RuleKind, version: int) -> Version:
 
 def versions(kind: RuleKind) -> list[VersionLine]:
     """Every version, the newest first. 1 SQL statement."""
-    rows = Row.objects.filter(kind=kind).order_by("-version")
+    found = Row.objects.filter(kind=kind).order_by("-version")
     return [
         VersionLine(version, effective_from, name or "", why)
-        for version, effective_from, name, why in rows.values_list(
+        for version, effective_from, name, why in found.values_list(
             "version", "effective_from", "made_by__name", "why"
         )
     ]
+
+
+def agreement(actor: Actor, since: datetime) -> list[Line]:
+    """How decisions stand to what was suggested, in cases that the actor may see: counts.
+
+    The newest month first; nothing for who may not set the rules. 1 SQL statement.
+    """
+    return [Line(*row) for row in rows("agreement", actor.session, actor.user_id, since)]
 
 
 def told_of(
@@ -135,7 +144,9 @@ def decided_places(actor: Actor, most: int) -> list[tuple[int, int]]:
 
     1 SQL statement. Shows nothing.
     """
-    found = Place.objects.filter(case_id__in=granted_cases(actor)).exclude(state__in=UNDECIDED)
+    found = Place.objects.filter(case_id__in=granted_cases(actor)).exclude(
+        state__in=(*UNDECIDED, State.WITH_WORKER)
+    )
     return list(found.order_by("-received_at", "-pk").values_list("pk", "case_id")[:most])
 
 
@@ -144,15 +155,18 @@ def past_of(referral_ids: Collection[int]) -> list[Past | None]:
 
     3 SQL statements.
     """
-    rows = Decision.objects.filter(referral__in=referral_ids).select_related("referral")
-    decisions = list(rows.order_by("referral", "decided_at", "pk"))
+    found = Decision.objects.filter(referral__in=referral_ids).select_related("referral")
+    decisions = list(found.order_by("referral", "decided_at", "pk"))
     bases = bases_of(decisions)
     last = {decision.referral_id: decision for decision in decisions}
     teams: dict[int, set[TeamKind]] = defaultdict(set)
     routes = Route.objects.filter(decision__in=last.values())
     for decision, kind in routes.values_list("decision", "team__kind"):
         teams[decision].add(TeamKind(kind))
-    return [_past(decision, bases[decision.pk], teams[decision.pk]) for decision in last.values()]
+    return [
+        _past(decision, bases.get(decision.pk, {}), teams[decision.pk])
+        for decision in last.values()
+    ]
 
 
 def _past(decision: Decision, basis: dict[str, Any], teams: Collection[TeamKind]) -> Past | None:
@@ -163,13 +177,9 @@ def _past(decision: Decision, basis: dict[str, Any], teams: Collection[TeamKind]
         decision.decided_at,
         facts_from(basis["facts"]),
         Level(decision.level),
-        getattr(decision, "outcome", ""),
+        decision.outcome,
         frozenset(teams),
     )
-
-
-def bases_of(decisions: Iterable[Decision]) -> dict[int, dict[str, Any]]:
-    return {decision.pk: {} for decision in decisions}
 
 
 def _repeats(

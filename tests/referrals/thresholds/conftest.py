@@ -11,7 +11,7 @@ from breakwater.access.rules import Actor, TeamKind
 
 @pytest.fixture
 def grace_herself(db: None, staff: Callable[..., User]) -> User:
-    return staff("Grace Okafor", TeamKind.TRIAGE, Role.TRIAGE_SUPERVISOR)
+    return staff("Grace Okafor", TeamKind.TRIAGE, Role.HUB_MANAGER)
 
 
 @pytest.fixture

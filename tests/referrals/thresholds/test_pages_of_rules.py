@@ -285,7 +285,7 @@ def test_whoever_is_overtaken_is_told_before_and_when_they_save(
     client: Client, staff: Staff, signed_in: SignIn
 ) -> None:
     client.post(reverse("thresholds-add"), NEW)
-    other = signed_in(staff("Ines Costa", TeamKind.TRIAGE, Role.TRIAGE_SUPERVISOR))
+    other = signed_in(staff("Ines Costa", TeamKind.TRIAGE, Role.HUB_MANAGER))
     other.post(reverse("thresholds-add"), NEW | {"title": "Another fire"})
     shown = other.get(reverse("thresholds-preview"))
     other.post(reverse("thresholds-preview"), {"why": "First.", "seen": seen(shown)})
