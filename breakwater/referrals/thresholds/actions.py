@@ -7,6 +7,7 @@ from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor
 from breakwater.referrals.thresholds import queries
+from breakwater.referrals.thresholds.agreement import Line
 from breakwater.referrals.thresholds.models import RuleSet as Row
 from breakwater.referrals.thresholds.replaying import Replay, replay_some
 from breakwater.referrals.thresholds.rules import RuleKind, RuleSet
@@ -70,6 +71,15 @@ def change_rules(
             raise Overtaken(OVERTAKEN) from None
         act.facts = {"version": begun_at + 1, "rules": fingerprint(rules)}
     return begun_at + 1
+
+
+def open_agreement(actor: Actor) -> list[Line]:
+    """Show how far decisions of the last 12 months agree with what was suggested: counts.
+
+    Of cases that the actor may see; a ledger entry says that it was asked. Raise NotAllowed.
+    """
+    access.show_list(actor, Verb.SET_RULES, "agreement", [])
+    return queries.agreement(actor, timezone.now() - queries.WITHIN)
 
 
 def replay_rules(actor: Actor, before: RuleSet, after: RuleSet) -> Replay:

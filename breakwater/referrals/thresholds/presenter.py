@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from breakwater.referrals.rules import LEVEL_WORDS, Level, in_words
+from breakwater.referrals.thresholds.agreement import Line, Tally, tallies
 from breakwater.referrals.thresholds.facts import ASKED
 from breakwater.referrals.thresholds.queries import Version
 from breakwater.referrals.thresholds.replaying import Replay
@@ -107,6 +108,41 @@ def replay_page(replay: Replay) -> dict[str, Any]:
         ],
         "most_listed": MOST_LISTED,
     }
+
+
+def agreement_page(lines: list[Line]) -> dict[str, Any]:
+    """How decisions stand to what was suggested: by month and version, and by level."""
+    months = tallies(lines, lambda line: (line.month, line.version))
+    levels = tallies(sorted(lines, key=lambda line: line.suggested), lambda line: line.suggested)
+    return {
+        "agreement": [
+            (
+                "By month and version",
+                [
+                    (
+                        f"{times.MONTHS[month.month - 1]} {month.year}, version {version}",
+                        *_shares(one),
+                    )
+                    for (month, version), one in months.items()
+                ],
+            ),
+            (
+                "By suggested level",
+                [(f"Level {level}", *_shares(one)) for level, one in levels.items()],
+            ),
+        ]
+        if lines
+        else []
+    }
+
+
+def _shares(one: Tally) -> tuple[int, str, str, str]:
+    return (
+        one.number,
+        percent(one.agreed, one.number),
+        percent(one.higher, one.number),
+        percent(one.lower, one.number),
+    )
 
 
 def percent(part: int, whole: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,15 +19,34 @@ from breakwater.referrals.models import Decision, Place, Referral, Route
 from breakwater.referrals.rules import UNDECIDED, Level, State
 from breakwater.referrals.sealed import Words, bases_of, words_of
 from breakwater.referrals.thresholds.agreement import Line
-from breakwater.referrals.thresholds.facts import facts_from
+from breakwater.referrals.thresholds.facts import Facts, facts_from
 from breakwater.referrals.thresholds.models import RuleSet as Row
 from breakwater.referrals.thresholds.replaying import Past
-from breakwater.referrals.thresholds.rules import RuleKind, RuleSet
+from breakwater.referrals.thresholds.routing import Proposal, propose
+from breakwater.referrals.thresholds.rules import RuleKind, RuleSet, Suggestion, suggest
 from breakwater.referrals.thresholds.ruleset import as_saved
-from breakwater.referrals.thresholds.telling import Told
+from breakwater.referrals.thresholds.telling import Found, Told, facts_of
 
 # "Within 12 months", as the children in need census counts a repeat referral.
 WITHIN = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What the rules in force make of a referral, for its page, and for a decision to keep."""
+
+    ruleset_id: int
+    found: Found
+    suggestion: Suggestion
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """What a decision seals: the facts, where each was from, which rules fired."""
+        return {
+            "facts": asdict(self.found.facts),
+            "sources": dict(self.found.sources),
+            "fired": [one.rule.id for one in self.suggestion.fired],
+        }
 
 
 class NoSuchVersion(LookupError):
@@ -60,6 +79,24 @@ def in_force(kind: RuleKind, at: datetime | None = None) -> Version:
     """The rules in force now, or then. 1 SQL statement."""
     found = Row.objects.filter(kind=kind, effective_from__lte=at or Now())
     return _version(found.select_related("made_by").order_by("-version")[0])
+
+
+def suggested(
+    told: Told, answers: Mapping[str, Any] | None = None, at: datetime | None = None
+) -> Suggested:
+    """What the rules in force suggest; a worker's answers stand in the place of what was found.
+
+    1 SQL statement. Raise facts.WrongFact for an answer that is none.
+    """
+    version = in_force(RuleKind.THRESHOLD, at)
+    found = facts_of(told, version.rules.words).answered(answers or {})
+    return Suggested(version.id, found, suggest(version.rules, found.facts, version.version))
+
+
+def proposed(facts: Facts, level: Level, outcome: str = "", at: datetime | None = None) -> Proposal:
+    """Which teams the rules in force propose. 1 SQL statement."""
+    version = in_force(RuleKind.ROUTING, at)
+    return propose(version.rules, facts, level, outcome, version.version)
 
 
 def version_of(kind: RuleKind, version: int) -> Version:

@@ -32,6 +32,8 @@ def rules(request: HttpRequest, kind: RuleKind) -> HttpResponse:
         "versions": queries.versions(kind),
         "may_change": Verb.SET_RULES in actor.verbs,
     }
+    if Verb.SET_RULES in actor.verbs and kind is RuleKind.THRESHOLD:
+        context |= presenter.agreement_page(actions.open_agreement(actor)) | {"counted": True}
     return render(request, "referrals/thresholds/rules.html", context)
 
 

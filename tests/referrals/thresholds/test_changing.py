@@ -197,4 +197,4 @@ def test_a_new_rule_gets_an_id_from_its_title(title: str, id: str) -> None:
     assert id_for(title, default(THRESHOLD)) == id
 
 
-FIRST: dict[RuleKind, str] = {}
+FIRST = {RuleKind.THRESHOLD: "b40c4f6f430a", RuleKind.ROUTING: "b8df7ff0483c"}
