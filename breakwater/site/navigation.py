@@ -29,6 +29,8 @@ BELOW = (
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
     (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
+    (Verb.DECIDE, "thresholds", "Rules for levels of need"),
+    (Verb.DECIDE, "routing", "Rules for routing"),
 )
 
 

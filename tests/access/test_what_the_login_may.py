@@ -40,6 +40,7 @@ FREE = {
     "procrastinate_workers": "which workers live",
     "records_run": "what the nightly erasing did: counts",
     "referrals_notice": "'something waits for you': ids and times",
+    "referrals_ruleset": "the area's rules, of no case; a trigger refuses every change",
     "referrals_route": "which team got which referral, by id",
     "socialaccount_socialaccount": "which subject of an agency's sign-on is who",
     "socialaccount_socialapp": "allauth's, empty: providers are in a file",

@@ -83,6 +83,8 @@ class Thing:
     secret: str = "none"
     hold: int = 8_888_895
     clock: str = "NONE"
+    rule: str = "none"
+    version: int = 8_888_896
 
 
 # Of no world.

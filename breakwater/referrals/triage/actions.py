@@ -254,6 +254,7 @@ def _write_down(
         reason=reason,
         basis=basis,
         suggested_level=rested.suggested_level,
+        ruleset_id=rested.ruleset_id,
         decided_by_id=actor.person,
         decided_at=at,
     )
