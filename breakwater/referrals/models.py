@@ -301,3 +301,7 @@ class Notice(models.Model):
     referral = models.ForeignKey(Referral, models.PROTECT)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+
+# The tables of this room's smaller rooms.
+from breakwater.referrals.chronology.models import AreaPace  # noqa: E402, F401

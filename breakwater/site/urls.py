@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("breakwater.access.restricted.urls")),
     path("", include("breakwater.access.supervision.urls")),
     path("", include("breakwater.referrals.urls")),
+    path("", include("breakwater.referrals.chronology.urls")),
     path("", include("breakwater.referrals.emergency.urls")),
     path("", include("breakwater.people.kin.urls")),
     path("", include("breakwater.people.review.urls")),

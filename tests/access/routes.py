@@ -156,6 +156,7 @@ ROUTES = {
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
