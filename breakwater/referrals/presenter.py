@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
+from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.progress import DecisionFacts, RouteFacts, StageFacts
 from breakwater.referrals.queries import (
     PersonOnPage,
@@ -132,7 +133,7 @@ def route_facts(route: RouteFacts) -> Facts:
     ]
 
 
-def who_is_worried(page: ReferralPage) -> Facts:
+def who_is_worried(page: ReferralPage | FiledReferral) -> Facts:
     """Return who told it and how, consent, and whether the child was seen."""
     reporter = page.reporter or {}
     wishes = {True: "Wants to hear what happens", False: "Does not want feedback", None: ""}

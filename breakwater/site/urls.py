@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("breakwater.referrals.urls")),
     path("", include("breakwater.referrals.chronology.urls")),
     path("", include("breakwater.referrals.emergency.urls")),
+    path("", include("breakwater.referrals.paper.urls")),
     path("", include("breakwater.people.kin.urls")),
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),

@@ -88,6 +88,7 @@ def _item(event: Event) -> dict[str, Any]:
         "text": event.text,
         "state": event.state[:1].upper() + event.state[1:],
         "where": f"Referral {event.reference}" if event.reference else f"Case {event.case_id}",
+        "perhaps": event.tie is Tie.MAYBE,
         "by_way_of": times_and(event.by_way_of),
     }
 

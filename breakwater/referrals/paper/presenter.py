@@ -1,0 +1,68 @@
+"""What a case on paper says. Plain functions, no database."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from breakwater.people.rules import PersonRole
+from breakwater.referrals import presenter
+from breakwater.referrals.paper.queries import CaseOnPaper, ReferralOnPaper
+from breakwater.referrals.rules import LEVEL_WORDS
+from breakwater.web import times
+
+
+def paper(case: CaseOnPaper, printed_by: str, now: datetime) -> dict[str, Any]:
+    """Context of paper.html."""
+    return {
+        "case": case,
+        "printed_by": printed_by,
+        "now": now,
+        "referrals": [_referral(one, now) for one in case.referrals],
+        "level_words": LEVEL_WORDS,
+        "documents": [
+            f"{line.name or 'A document that was erased'}, added by {line.added_by},"
+            f" {times.short_date_time(line.added_at)}"
+            for line in case.documents
+        ],
+    }
+
+
+def _referral(one: ReferralOnPaper, now: datetime) -> dict[str, Any]:
+    told = one.told
+    today = timezone.localdate(now)
+    children = [m.person for m in told.people if m.person.role is PersonRole.CHILD]
+    return {
+        "told": told,
+        "heading": f"{_capital(told.category)}: {presenter.names_of_children(children)}",
+        "facts": [
+            ("State", _capital(told.state)),
+            ("Also", ", ".join(told.also)),
+            ("Immediate danger", "Said to be so" if told.immediate_danger else ""),
+        ],
+        "people": [
+            {
+                "name": mention.person.name or "Name not known",
+                "role": _capital(mention.person.role),
+                "told": [
+                    *presenter.told(mention.person, today),
+                    ("Told by", f"{mention.told_by}, {times.short_date_time(mention.told_at)}"),
+                ],
+            }
+            for mention in told.people
+        ],
+        "who_is_worried": presenter.who_is_worried(told),
+        "online": presenter.online(told.online),
+        "clocks": [
+            f"{clock.name}: {clock.standing}, due {times.short_date_time(clock.due_at)}"
+            for clock in one.clocks
+        ],
+        "steps": [
+            f"{times.short_date_time(step.at)}: {step.action}, by {step.by} ({step.state})"
+            for step in one.steps
+        ],
+    }
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
