@@ -1,4 +1,4 @@
-"""A case is printed: each page says whose it is, and nothing of the hub's own furniture is on it."""
+"""A case is printed: each page says whose it is, and nothing of the hub's furniture is on it."""
 
 import re
 from collections.abc import Callable

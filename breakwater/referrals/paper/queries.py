@@ -38,11 +38,10 @@ def case_on_paper(case_id: int, now: datetime) -> CaseOnPaper:
     """All of a case, oldest first, for one who holds it. 10 SQL statements."""
     file = case_file(case_id)
     steps: dict[int, list[StepTaken]] = defaultdict(list)
-    rows = Step.objects.filter(referral__case=case_id).order_by("taken_at", "pk")
-    for referral_id, *row in rows.values_list(
-        "referral", "taken_at", "action", "end", "taken_by__name"
-    ):
-        steps[referral_id].append(StepTaken(*row))
+    rows = Step.objects.filter(referral__case=case_id).select_related("taken_by")
+    for row in rows.order_by("taken_at", "pk"):
+        taken = StepTaken(row.taken_at, row.action, row.end, row.taken_by.name)
+        steps[row.referral_id].append(taken)
     clocks = clocks_of([f"referral:{told.id}" for told in file], now)
     return CaseOnPaper(
         case_id=case_id,
