@@ -186,11 +186,11 @@ def _person(entry: PersonOnPage, today: date) -> dict[str, Any]:
         "name": person.name or "Name not known",
         "role": capital(person.role),
         "told": told(person, today),
-        "known": [(line, line.person and _said(line.person, today)) for line in entry.known],
+        "known": [(line, line.person and said(line.person, today)) for line in entry.known],
     }
 
 
-def _said(person: PersonAsTold, today: date) -> str:
+def said(person: PersonAsTold, today: date) -> str:
     """Return what another source said of the person, in a few words."""
     born = f"born {born_in_words(person.born, today)}" if person.born else ""
     aged = f"aged {person.age}" if person.age is not None and not born else ""

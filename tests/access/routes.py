@@ -171,6 +171,7 @@ ROUTES = {
     "documents": Route({200: HOLDERS}, of=("case",), posts=uploads),
     "document": Route({200: HOLDERS}, of=("case", "document"), hidden_post=405),
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
+    "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
     "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),

@@ -82,6 +82,7 @@ class Thing:
     provider: str = "none"
     secret: str = "none"
     hold: int = 8_888_895
+    number: int = 88  # of a decision, counted within its referral
 
 
 # Of no world.
@@ -153,6 +154,7 @@ def everything(url: str) -> World:
         kept.case_id,
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
+        number=1,
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]

@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
         "/referrals/{routed}/chronology",
         "",
     ),
+    "decision as it stood": ("hill", "/referrals/{routed}/decisions/1", ""),
     "case on paper": ("ward", "/cases/{several}/print", ""),
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
@@ -214,6 +215,7 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
         *("what may be given", "retention", "chronology", "case on paper"),
+        "decision as it stood",
     ],
 )
 def test_without_scripts_a_page_fits_its_screen_too(

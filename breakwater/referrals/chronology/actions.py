@@ -5,10 +5,12 @@ from django.utils import timezone
 
 from breakwater.access import actions as access
 from breakwater.access.rules import Actor
+from breakwater.referrals import moves
 from breakwater.referrals import queries as referrals
 from breakwater.referrals.chronology import queries
 from breakwater.referrals.chronology.queries import Chronology
 from breakwater.referrals.chronology.rising import Rising, rising_worry
+from breakwater.referrals.rules import subject_of
 
 
 def open_chronology(actor: Actor, reference: str) -> tuple[Chronology, Rising]:
@@ -18,10 +20,8 @@ def open_chronology(actor: Actor, reference: str) -> tuple[Chronology, Rising]:
 
     Raise NotAllowed when there is no such referral or no grant: nobody can tell which.
     """
-    referral_id, case_id = referrals.place_of(reference) or (0, access.NO_CASE)
-    view = access.look(
-        actor, case_id, subject=f"referral:{referral_id or 'unknown'}", purpose="chronology"
-    )
+    referral_id, case_id = moves.place(reference)
+    view = access.look(actor, case_id, subject=subject_of(referral_id), purpose="chronology")
     known = referrals.known_of(referral_id)
     beside = referrals.cases_of(known) - {case_id}
     view = view.beside(access.look_beside(view, beside, purpose=f"chronology, beside {reference}"))

@@ -8,6 +8,7 @@ from breakwater.referrals.chronology import rules
 from breakwater.referrals.chronology.queries import Chronology, Event
 from breakwater.referrals.chronology.rising import Rising
 from breakwater.referrals.chronology.rules import Kind, Order, Tie, Weight
+from breakwater.referrals.presenter import capital
 from breakwater.web import times
 
 COLOURS = {Kind.REFERRAL: "", Kind.DECISION: "purple", Kind.STEP: "grey", Kind.DOCUMENT: "teal"}
@@ -79,14 +80,14 @@ def _item(event: Event) -> dict[str, Any]:
         href = reverse("referral", args=[event.reference]) if event.reference else ""
     told = "told by" if event.kind is Kind.REFERRAL else "by"
     return {
-        "title": event.what[:1].upper() + event.what[1:],
+        "title": capital(event.what),
         "when": event.at,
         "by": f"{told} {event.who}",
         "href": href,
         "tags": tags,
         "about": times_and(event.about),
         "text": event.text,
-        "state": event.state[:1].upper() + event.state[1:],
+        "state": capital(event.state),
         "where": f"Referral {event.reference}" if event.reference else f"Case {event.case_id}",
         "perhaps": event.tie is Tie.MAYBE,
         "by_way_of": times_and(event.by_way_of),
@@ -96,7 +97,7 @@ def _item(event: Event) -> dict[str, Any]:
 def _mark(mark: Any) -> dict[str, Any]:
     return {
         "when": mark.at,
-        "what": mark.category[:1].upper() + mark.category[1:],
+        "what": capital(mark.category),
         "href": reverse("referral", args=[mark.reference]),
         "reference": mark.reference,
         "note": "this referral" if mark.this else "" if mark.sure else "may be the same child",

@@ -11,7 +11,7 @@ PACE = Path(__file__).parent.parent / "chronology" / "pace.sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0005_a_case_closes"),
+        ("referrals", "0006_what_waits"),
         ("people", "0004_behind_the_door"),
     ]
     operations = [

@@ -8,7 +8,7 @@ from django.utils import timezone
 from breakwater.people.rules import PersonRole
 from breakwater.referrals import presenter
 from breakwater.referrals.paper.queries import CaseOnPaper, ReferralOnPaper
-from breakwater.referrals.rules import LEVEL_WORDS
+from breakwater.referrals.progress import StageFacts
 from breakwater.web import times
 
 
@@ -19,7 +19,6 @@ def paper(case: CaseOnPaper, printed_by: str, now: datetime) -> dict[str, Any]:
         "printed_by": printed_by,
         "now": now,
         "referrals": [_referral(one, now) for one in case.referrals],
-        "level_words": LEVEL_WORDS,
         "documents": [
             f"{line.name or 'A document that was erased'}, added by {line.added_by},"
             f" {times.short_date_time(line.added_at)}"
@@ -34,16 +33,16 @@ def _referral(one: ReferralOnPaper, now: datetime) -> dict[str, Any]:
     children = [m.person for m in told.people if m.person.role is PersonRole.CHILD]
     return {
         "told": told,
-        "heading": f"{_capital(told.category)}: {presenter.names_of_children(children)}",
+        "heading": f"{presenter.capital(told.category)}: {presenter.names_of_children(children)}",
         "facts": [
-            ("State", _capital(told.state)),
+            ("State", presenter.capital(told.state)),
             ("Also", ", ".join(told.also)),
             ("Immediate danger", "Said to be so" if told.immediate_danger else ""),
         ],
         "people": [
             {
                 "name": mention.person.name or "Name not known",
-                "role": _capital(mention.person.role),
+                "role": presenter.capital(mention.person.role),
                 "told": [
                     *presenter.told(mention.person, today),
                     ("Told by", f"{mention.told_by}, {times.short_date_time(mention.told_at)}"),
@@ -57,12 +56,12 @@ def _referral(one: ReferralOnPaper, now: datetime) -> dict[str, Any]:
             f"{clock.name}: {clock.standing}, due {times.short_date_time(clock.due_at)}"
             for clock in one.clocks
         ],
-        "steps": [
-            f"{times.short_date_time(step.at)}: {step.action}, by {step.by} ({step.state})"
-            for step in one.steps
-        ],
+        "stages": [_stage(stage) for stage in one.stages],
+        "decisions": [presenter.decision_facts(decision) for decision in told.decisions],
     }
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _stage(stage: StageFacts) -> str:
+    what = f"{stage.action}: {stage.rating}" if stage.rating else stage.action
+    line = f"{times.short_date_time(stage.at)}: {what}, by {stage.by} ({stage.state})"
+    return f"{line}. {stage.reason}" if stage.reason else line

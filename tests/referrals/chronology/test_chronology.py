@@ -13,12 +13,14 @@ from breakwater.access.models import Case, Team, User
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.models import Entry
-from breakwater.referrals.actions import decide, receive_referral, take_on
+from breakwater.referrals.actions import receive_referral
 from breakwater.referrals.chronology.actions import open_chronology
 from breakwater.referrals.chronology.rules import Kind, Tie
 from breakwater.referrals.models import Referral
+from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Level
-from tests.builders import a_person, a_submission, amelia, an_envelope
+from breakwater.referrals.triage.actions import decide
+from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +42,7 @@ def same_girl(**changes: object) -> dict:
 def routed(actor: Actor, reference: str, kind: TeamKind, days_ago: int = 0) -> str:
     team = Team.objects.get(kind=kind).pk
     at = NOW - timedelta(days=days_ago)
-    decide(actor, reference, version=1, level=Level.COMPLEX, team_id=team, reason="Again.", at=at)
+    decide(actor, reference, decided(Level.COMPLEX, team, reason="Again."), version=1, at=at)
     return reference
 
 
@@ -58,10 +60,12 @@ def test_all_referrals_decisions_and_steps_stand_in_order_of_time(
         (Kind.DECISION, "Priya Hill"),
         (Kind.STEP, "Ana Reyes"),
         (Kind.REFERRAL, "Harbour Road Surgery"),
+        # Somebody has the case already: the new worry went straight to them.
+        (Kind.STEP, "the hub"),
     ]
-    assert [event.reference for event in shown.events] == [first, first, first, second]
-    assert [event.this for event in shown.events] == [False, False, False, True]
-    assert shown.events[1].what == "level 3 (complex), Team cait"
+    assert [event.reference for event in shown.events] == [first, first, first, second, second]
+    assert [event.this for event in shown.events] == [False, False, False, True, False]
+    assert shown.events[1].what == "Police only, level 3"
     assert shown.events[1].text == "Again."
     assert shown.events[0].about == ("Amelia Hartley",)
 

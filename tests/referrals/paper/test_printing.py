@@ -11,11 +11,12 @@ from breakwater.access.models import Case, Team, User
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed, Relation, TeamKind
 from breakwater.audit.models import Entry
-from breakwater.referrals.actions import decide, take_on
 from breakwater.referrals.models import Referral
 from breakwater.referrals.paper.actions import open_for_print
+from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Level
-from tests.builders import a_person, amelia, received
+from breakwater.referrals.triage.actions import decide
+from tests.builders import a_person, amelia, decided, received
 from tests.cases import granted
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +33,8 @@ def case(triage: Actor, staff: Staff) -> int:
     decide(
         triage,
         first.reference,
+        decided(Level.COMPLEX, Team.objects.get(kind=TeamKind.CAIT).pk, reason="Twice this month."),
         version=1,
-        level=Level.COMPLEX,
-        team_id=Team.objects.get(kind=TeamKind.CAIT).pk,
-        reason="Twice this month.",
     )
     take_on(cait, first.reference)
     received(amelia(), by="Harbour Road Surgery")
