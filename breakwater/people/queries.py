@@ -100,7 +100,9 @@ from people_tie mine
 join people_tie other on other.identity_id = mine.identity_id
   and other.mention_id <> mine.mention_id and other.standing <> 'ended'
 join people_place p on p.mention_id = other.mention_id
-cross join lateral (select mine.standing = 'asked' or mine.has_evidence as mine) asks
+cross join lateral (
+  select mine.standing = 'asked' or (mine.has_evidence and other.standing <> 'asked') as mine
+) asks
 where mine.mention_id = any(%s) and mine.standing <> 'ended'
   and (mine.standing = 'linked' or other.standing = 'linked')
 order by mine.mention_id, other.mention_id, sure desc, mine.id, other.id
