@@ -8,9 +8,10 @@ from django.utils import timezone
 from breakwater.people.rules import PersonRole
 from breakwater.records.replay.queries import LookedBefore, Replay
 from breakwater.referrals import presenter as referrals
+from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.presenter import capital
 from breakwater.referrals.progress import StageFacts
-from breakwater.referrals.replay.queries import AsItStood, KnownThen, WorryBefore
+from breakwater.referrals.replay.queries import AsItStood, KnownThen
 from breakwater.referrals.rules import DECIDING, OUTCOME_WORDS, Action
 from breakwater.web import times
 
@@ -28,7 +29,7 @@ def as_it_stood(shown: Replay) -> dict[str, Any]:
             *referrals.decision_facts(then.decision),
             ("Teams", [f"{t.name}, leads" if t.leads else t.name for t in then.teams]),
         ],
-        "stages": [_contact(then), *(_stage(stage, then) for stage in then.stages)],
+        "stages": [_contact(then), *(_stage(stage, then) for stage in then.worry.progress.stages)],
         "people": [
             {
                 "name": mention.person.name or "Name not known",
@@ -38,7 +39,7 @@ def as_it_stood(shown: Replay) -> dict[str, Any]:
             }
             for mention in then.worry.people
         ],
-        "earlier": [_earlier(one) for one in then.earlier],
+        "before": [_before(told) for told in then.before],
         "who_is_worried": referrals.who_is_worried(then.worry),
         "rules": _rules(then),
         "looked": None if shown.looked is None else [_looked(line) for line in shown.looked],
@@ -76,12 +77,11 @@ def _known(known: KnownThen, today: date) -> dict[str, Any]:
     }
 
 
-def _earlier(one: WorryBefore) -> dict[str, Any]:
-    told = one.told
+def _before(told: FiledReferral) -> dict[str, Any]:
     decided = [
         f"{OUTCOME_WORDS[decision.outcome]}, level {decision.level},"
         f" {times.short_date_time(decision.at)}"
-        for decision in one.decisions
+        for decision in told.progress.decisions
     ]
     return {
         "what": capital(told.category),

@@ -14,7 +14,7 @@ from breakwater.people.queries import KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold
 from breakwater.referrals.chronology.rules import Kind, Tie, excerpt
 from breakwater.referrals.models import Referral
-from breakwater.referrals.progress import decisions_of, stages_of
+from breakwater.referrals.progress import progress_of
 from breakwater.referrals.queries import cases_of
 from breakwater.referrals.rules import DECIDING, OUTCOME_WORDS, in_words
 from breakwater.referrals.sealed import words_of
@@ -62,7 +62,7 @@ def chronology(
 ) -> Chronology:
     """Everything of the cases `seen`, oldest first, for one who holds them.
 
-    13 SQL statements, however much there is.
+    17 SQL statements, however much there is.
     """
     referrals = {r.pk: r for r in Referral.objects.filter(case__in=seen).order_by("pk")}
     told: dict[int, list[MentionFacts]] = defaultdict(list)
@@ -136,11 +136,11 @@ def _worries(
 
 def _decided_and_done(referrals: dict[int, Referral], ties: _Ties) -> Iterator[Event]:
     """A decision is a stage too: it shows as the decision alone."""
-    rows = list(referrals.values())
-    for referral_id, decisions in decisions_of(rows).items():
-        for one in decisions:
+    for referral_id, progress in progress_of(referrals.values()).items():
+        referral = referrals[referral_id]
+        for one in progress.decisions:
             yield _event(
-                referrals[referral_id],
+                referral,
                 ties,
                 at=one.at,
                 kind=Kind.DECISION,
@@ -149,11 +149,10 @@ def _decided_and_done(referrals: dict[int, Referral], ties: _Ties) -> Iterator[E
                 text=excerpt(one.reason),
                 state=one.team,
             )
-    for referral_id, stages in stages_of(rows).items():
-        for stage in stages:
+        for stage in progress.stages:
             if stage.action not in DECIDING:
                 yield _event(
-                    referrals[referral_id],
+                    referral,
                     ties,
                     at=stage.at,
                     kind=Kind.STEP,

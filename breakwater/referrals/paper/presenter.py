@@ -56,8 +56,11 @@ def _referral(one: ReferralOnPaper, now: datetime) -> dict[str, Any]:
             f"{clock.name}: {clock.standing}, due {times.short_date_time(clock.due_at)}"
             for clock in one.clocks
         ],
-        "stages": [_stage(stage) for stage in one.stages],
-        "decisions": [presenter.decision_facts(decision) for decision in told.decisions],
+        "stages": [_stage(stage) for stage in told.progress.stages],
+        "routes": [
+            [("Team", route.team), *presenter.route_facts(route)] for route in told.progress.routes
+        ],
+        "decisions": [presenter.decision_facts(decision) for decision in told.progress.decisions],
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from breakwater.access import queries as access
@@ -14,10 +14,10 @@ from breakwater.people import queries as people
 from breakwater.people.rules import PersonAsTold
 from breakwater.referrals.case_file import FiledReferral, case_file
 from breakwater.referrals.models import Decision, Referral, Route
-from breakwater.referrals.progress import DecisionFacts, StageFacts, stages_of
+from breakwater.referrals.progress import DecisionFacts, Progress
 from breakwater.referrals.replay import basis as kept
 from breakwater.referrals.replay.basis import Basis, FiredRule, KnownLine
-from breakwater.referrals.rules import in_words, subject_of, subject_of_route
+from breakwater.referrals.rules import State, in_words, subject_of, subject_of_route
 from breakwater.referrals.sealed import bases_of
 
 
@@ -35,14 +35,6 @@ class KnownThen:
 
 
 @dataclass(frozen=True)
-class WorryBefore:
-    """A worry of the same case that was there already, and what was decided on it by then."""
-
-    told: FiledReferral
-    decisions: list[DecisionFacts]
-
-
-@dataclass(frozen=True)
 class TeamThen:
     name: str
     leads: bool
@@ -50,7 +42,10 @@ class TeamThen:
 
 @dataclass(frozen=True)
 class AsItStood:
-    """All that a decision rested on. `worry` is the referral; what it says never changes."""
+    """All that a decision rested on. `worry` and `before` are cut at its moment.
+
+    `before` are the worries of the same case that were there already.
+    """
 
     case_id: int
     number: int
@@ -64,8 +59,7 @@ class AsItStood:
     basis_kept: bool
     known: dict[int, list[KnownThen]]
     ask: list[WhoToAsk]
-    earlier: list[WorryBefore]
-    stages: list[StageFacts]
+    before: list[FiledReferral]
     clocks: list[ClockThen]
 
 
@@ -97,13 +91,12 @@ def as_it_stood(
 ) -> AsItStood:
     """Put a decision together as it stood, for one who holds the case and, of the others, `seen`.
 
-    18 SQL statements, however much was known then or came since.
+    22 SQL statements, however much was known then or came since.
     """
     file = case_file(case_id)
-    worry = next(told for told in file if told.id == referral_id)
-    decision = worry.decisions[number - 1]
+    told = next(told for told in file if told.id == referral_id)
+    decision = told.progress.decisions[number - 1]
     at = decision.at
-    (row,) = Referral.objects.filter(pk=referral_id)
     routes = list(
         Route.objects.filter(referral=referral_id, routed_at__lte=at)
         .select_related("team")
@@ -114,7 +107,7 @@ def as_it_stood(
         case_id=case_id,
         number=number,
         restricted=is_restricted(case_id),
-        worry=worry,
+        worry=_cut(told, at, number),
         decision=decision,
         # Who leads may change when a team refuses: then the decision's own team led.
         teams=[
@@ -128,13 +121,22 @@ def as_it_stood(
         basis_kept=basis.kept,
         known=_known(basis, places, seen),
         ask=access.who_to_ask(actor, {*places.values(), *basis.ask} - set(seen)),
-        earlier=[
-            WorryBefore(told, [one for one in told.decisions if one.at < at])
-            for told in file
-            if told.id != referral_id and told.received_at <= at
+        before=[
+            _cut(told, at) for told in file if told.id != referral_id and told.received_at <= at
         ],
-        stages=[stage for stage in stages_of([row])[referral_id] if stage.at <= at],
         clocks=clocks_at(subjects, at),
+    )
+
+
+def _cut(told: FiledReferral, at: datetime, number: int = 0) -> FiledReferral:
+    """Return a referral as it stood; with its first `number` decisions, or those before `at`."""
+    stages = [stage for stage in told.progress.stages if stage.at <= at]
+    decisions = told.progress.decisions
+    made = decisions[:number] if number else [one for one in decisions if one.at < at]
+    return replace(
+        told,
+        state=stages[-1].state if stages else State.RECEIVED,
+        progress=Progress(stages, made, [], []),
     )
 
 
