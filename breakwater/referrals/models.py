@@ -306,4 +306,5 @@ class Notice(models.Model):
 
 
 # The tables of this room's smaller rooms.
+from breakwater.referrals.chronology.models import AreaPace  # noqa: E402, F401
 from breakwater.referrals.thresholds.models import RuleSet  # noqa: E402, F401

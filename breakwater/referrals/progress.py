@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from breakwater.referrals.models import Decision, Item, Pause, Rated, Referral, Route, Step
-from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, in_words
+from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, State, in_words
 from breakwater.referrals.sealed import bases_of, reasons_of, said
 
 Rows = TypeVar("Rows", Rated, Pause)
@@ -67,6 +67,8 @@ class StageFacts:
     by: str
     rating: str
     reason: str
+    # Where it led.
+    state: State
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,9 @@ def _stages(ids: list[int]) -> dict[int, list[StageFacts]]:
         action = Action(step.action)
         by = step.taken_by.name if step.taken_by else "the hub"
         rating, reason = why.get((step.referral_id, action, step.taken_at), ("", ""))
-        stages[step.referral_id].append(StageFacts(step.taken_at, action, by, rating, reason))
+        stages[step.referral_id].append(
+            StageFacts(step.taken_at, action, by, rating, reason, State(step.end))
+        )
     return stages
 
 

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("breakwater.referrals.clockbook.urls")),
     path("", include("breakwater.referrals.emergency.urls")),
     path("", include("breakwater.referrals.thresholds.urls")),
+    path("", include("breakwater.referrals.chronology.urls")),
+    path("", include("breakwater.referrals.paper.urls")),
     path("", include("breakwater.people.kin.urls")),
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),

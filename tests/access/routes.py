@@ -174,6 +174,7 @@ ROUTES = {
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
@@ -190,6 +191,8 @@ ROUTES = {
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
     "clocks": Route({200: STAFF}),
     "change-clock": Route({}, of=("clock",)),
+    "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
+    "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),

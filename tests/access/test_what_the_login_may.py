@@ -56,8 +56,11 @@ READ_ONLY = {
     "access_agency", "access_team", "access_membership", "access_roleverb",
     "records_knob", "records_retentionclass",
 }  # fmt: skip
-# Read by everybody, filled by functions of the door: hashes; which case was erased and when.
-SHOWN = {"ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased"}
+# Read by everybody, filled by functions of the door: hashes; which case was erased and when; how
+# often the area's children are told of, all together.
+SHOWN = {
+    "ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased", "referrals_areapace",
+}  # fmt: skip
 # Behind the door of a case, or of the identity engine.
 ENGINES = {"people_profile", "people_matchkey"}
 BESIDE_A_CASE = {

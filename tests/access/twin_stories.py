@@ -85,6 +85,7 @@ class Thing:
     clock: str = "NONE"
     rule: str = "none"
     version: int = 8_888_896
+    number: int = 88  # of a decision, counted within its referral
 
 
 # Of no world.
@@ -156,6 +157,7 @@ def everything(url: str) -> World:
         kept.case_id,
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
+        number=1,
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]

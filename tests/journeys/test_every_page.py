@@ -41,6 +41,15 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "referral, decided": ("hill", "/referrals/{routed}", ""),
     "referral, with what is known without a grant": ("patel", "/referrals/{routed}", ""),
     "referral, just taken on": ("patel", "/referrals/{to_take_on}", "Take on this work"),
+    "chronology": ("hill", "/referrals/{known}/chronology", ""),
+    "chronology, narrowed down": ("hill", "/referrals/{known}/chronology?kind=document", ""),
+    "chronology, with what is known without a grant": (
+        "patel",
+        "/referrals/{routed}/chronology",
+        "",
+    ),
+    "decision as it stood": ("hill", "/referrals/{routed}/decisions/1", ""),
+    "case on paper": ("ward", "/cases/{several}/print", ""),
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
     "clocks": ("hill", "/clocks", ""),
@@ -215,7 +224,8 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
     [
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
-        *("what may be given", "retention"),
+        *("what may be given", "retention", "chronology", "case on paper"),
+        "decision as it stood",
     ],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
