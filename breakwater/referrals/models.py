@@ -277,6 +277,19 @@ class Rated(models.Model):
         ]
 
 
+class Screened(models.Model):
+    """What a worker answered to what the rules ask; each answering is a row, the last one counts.
+
+    Who may see it: as Refusal.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    # Sealed JSON: {name of a fact: answer, null for "not known"}.
+    answers = models.BinaryField()
+    answered_by = models.ForeignKey("access.User", models.PROTECT)
+    answered_at = models.DateTimeField()
+
+
 class Pause(models.Model):
     """A referral waits for more information, and why. Who may see it: as Refusal."""
 

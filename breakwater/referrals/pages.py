@@ -11,6 +11,7 @@ from django.utils import timezone
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
+from breakwater.referrals.chronology.presenter import rising_panel
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.rules import Action, RouteState, actions_open_to
 from breakwater.web.forms import GovForm
@@ -43,7 +44,10 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         or routes & BY_ROUTE[action]
         or (action is Action.TAKE_ON and passed and not page.progress.routes)
     ]
+    teams = page.proposal.teams if page.proposal else ()
     return presenter.referral_page(page, timezone.now()) | {
+        "rising_panel": rising_panel(page.rising),
+        "proposed_teams": ", ".join(one.words for one in teams),
         "open_actions": open_actions,
         "Action": Action,
         "own_teams": actor.team_ids,

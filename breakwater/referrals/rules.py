@@ -109,6 +109,7 @@ UNDECIDED = (State.RECEIVED, State.ENQUIRIES, State.MORE_INFO)
 class Action(StrEnum):
     PASS_ON = "pass to the worker who has the case"  # noqa: S105  no password
     TAKE_BACK = "take back to triage"
+    SCREEN = "answer what the rules ask"
     RATE = "rate and ask partners"
     ASK_MORE = "wait for more information"
     GO_ON = "go on: the information is here"
@@ -149,6 +150,7 @@ TRANSITIONS = (
         )
         if not (start is State.MORE_INFO and action in (Action.RATE, Action.ASK_MORE))
     ),
+    *(Transition(start, Action.SCREEN, start, Verb.DECIDE) for start in UNDECIDED),
     Transition(State.MORE_INFO, Action.GO_ON, State.RECEIVED, Verb.DECIDE),
     Transition(State.HANDING_OVER, Action.CONFIRM_MOVE, State.MOVED, Verb.DECIDE),
     Transition(State.HANDING_OVER, Action.TAKE_BACK, State.RECEIVED, Verb.CLAIM),

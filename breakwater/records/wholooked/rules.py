@@ -53,7 +53,6 @@ WORDS: dict[str, Said] = {
     "hand_to_desk": Said(Kind.ACCESS, "handed it to the subject-access desk"),
     "answer_subject_access": Said(Kind.ACTED, "worked on a subject access request"),
     "review_retention": Said(Kind.ACTED, "decided whether it is kept"),
-    "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     # What the database writes when who may see a case changes.
     "insert_grant": Said(Kind.ACCESS, "somebody was let in by name"),
     "update_grant": Said(Kind.ACCESS, "a grant was changed or ended"),

@@ -1,5 +1,6 @@
 """What triage does with a referral, one function a deed, each in one transaction."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from breakwater.clocks.actions import (
 )
 from breakwater.clocks.queries import next_due
 from breakwater.referrals import moves, rules
-from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route
+from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route, Screened
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.rules import (
     OUTCOME_ACTIONS,
@@ -34,7 +35,10 @@ from breakwater.referrals.rules import (
     subject_of,
     subject_of_route,
 )
-from breakwater.referrals.sealed import seal_decision, seal_said
+from breakwater.referrals.sealed import answers_of, seal_decision, seal_said
+from breakwater.referrals.thresholds.facts import WrongFact
+from breakwater.referrals.thresholds.facts import checked as checked_fact
+from breakwater.referrals.thresholds.queries import suggested, told_about
 
 TO_DECIDE = ("DANGER", "DECIDE")
 RATED = tuple(f"MASH_{rating.name}" for rating in Rating)
@@ -72,7 +76,6 @@ def decide(
     typed in later.
     """
     at = at or timezone.now()
-    rested = rested or Rested()
     referral_id, case_id = moves.place(reference)
     chosen = {team.id: team for team in teams(set(decided.teams))}
     subject = subject_of(referral_id)
@@ -86,6 +89,7 @@ def decide(
         _end_pause(referral, actor, at)
         moves.step(referral, routing, actor, at)
         moves.done(referral, ON_TRIAGE, at)
+        rested = rested or _by_itself(referral, at)
         decision = _write_down(referral, decided, rested, actor, at)
         meet_clock(subject, (*TO_DECIDE, *RATED, "MORE_INFO"), at)
         if routing is Action.DECIDE_OTHER_AREA:
@@ -104,6 +108,39 @@ def decide(
         if routing is Action.DECIDE_NO_ACTION:
             act.facts["case_closed"] = close_case_if_done(case_id, at)
     return decision.pk
+
+
+def screen(
+    actor: Actor, reference: str, answers: Mapping[str, Any], *, version: int,
+    at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Answer what the rules ask, in the place of what was told or found; None is "not known".
+
+    Raise WrongInput (the fact), Overtaken, NotAllowed.
+    """
+    at = at or timezone.now()
+    referral_id, case_id = moves.place(reference)
+    subject = subject_of(referral_id)
+    with access.acting(actor, Verb.DECIDE, case_id=case_id, subject=subject) as act:
+        try:
+            checked = {name: checked_fact(name, value) for name, value in answers.items()}
+        except WrongFact as wrong:
+            raise WrongInput([(wrong.field, str(wrong))]) from None
+        referral = moves.held(referral_id)
+        moves.check_version(referral, version)
+        moves.step(referral, Action.SCREEN, actor, at)
+        what = f"screened:{Screened.objects.filter(referral=referral).count()}"
+        Screened.objects.create(
+            referral=referral,
+            answers=seal_said(referral, what, json.dumps(checked)),
+            answered_by_id=actor.person,
+            answered_at=at,
+        )
+        if checked.get("immediate_danger"):
+            # The board shows it first, whoever told it.
+            referral.item_set.filter(done_at=None).update(urgent=True)
+        moves.save(referral)
+        act.facts = {"answered": len(checked)}
 
 
 def rate(
@@ -233,6 +270,13 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
 def close_case_if_done(case_id: int, at: datetime) -> bool:
     """Close the case when nothing in it waits or is at work. 1 SQL statement."""
     return bool(call.value("close_case_if_done", case_id, at))
+
+
+def _by_itself(referral: Referral, at: datetime) -> Rested:
+    """What the referral alone tells, for a decision that no page was opened for."""
+    told = told_about(referral.pk, {}, {referral.case_id})
+    by_rules = suggested(told, answers_of(referral), at)
+    return Rested(by_rules.suggestion.level, by_rules.ruleset_id, by_rules.basis)
 
 
 def _write_down(

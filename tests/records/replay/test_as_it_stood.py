@@ -355,7 +355,7 @@ def test_a_decision_of_before_the_hub_kept_its_basis_says_so(
     triage: Actor, cait: int, signed_in: Callable[[User], Client]
 ) -> None:
     referral = told(amelia())
-    decide(triage, referral.reference, decided(Level.COMPLEX, cait), version=1)
+    decide(triage, referral.reference, decided(Level.COMPLEX, cait), version=1, rested=Rested())
     hill = signed_in(User.objects.get(name="Priya Hill"))
     assert "did not yet keep" in page(hill, referral).content.decode()
 
