@@ -110,10 +110,10 @@ class HoursForm(GovForm):
         )
 
     def clean_opens(self) -> time:
-        return _time(self.cleaned_data["opens"])
+        return _time(self.cleaned_data["opens"], "When it opens")
 
     def clean_closes(self) -> time:
-        return _time(self.cleaned_data["closes"])
+        return _time(self.cleaned_data["closes"], "When it closes")
 
     def weekdays(self) -> list[int]:
         return [int(day) for day in self.cleaned_data["days"]]
@@ -131,8 +131,8 @@ class BreakForm(GovForm):
     last = Date("Last day of the break", noun="the last day of the break", when="today or future")
 
 
-def _time(typed: str) -> time:
+def _time(typed: str, what: str) -> time:
     try:
         return time.fromisoformat(typed.strip().rjust(5, "0")).replace(second=0, microsecond=0)
     except ValueError:
-        raise ValidationError("Enter a time like 09:00") from None
+        raise ValidationError(f"{what} must be a time like 09:00") from None
