@@ -102,6 +102,25 @@ def definitions(today: date, code: str = "") -> list[Versions]:
     return found
 
 
+@dataclass(frozen=True)
+class Break:
+    id: int
+    area: str
+    first: date
+    last: date
+
+
+def hub_hours() -> tuple[HubHours, ...]:
+    """When the hub works, day by day. 1 SQL statement."""
+    return calendar_for([Unit.WORKING_HOUR]).hours
+
+
+def school_breaks(today: date) -> list[Break]:
+    """The breaks that are not over, the next first. 1 SQL statement."""
+    rows = SchoolBreak.objects.filter(last__gte=today).order_by("first", "area")
+    return [Break(row.pk, row.area, row.first, row.last) for row in rows]
+
+
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
     """What the area sets, as far as clocks of these units need it. At most 2 SQL statements.
 

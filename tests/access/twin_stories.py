@@ -86,6 +86,7 @@ class Thing:
     rule: str = "none"
     version: int = 8_888_896
     number: int = 88  # of a decision, counted within its referral
+    break_id: int = 8_888_897
 
 
 # Of no world.

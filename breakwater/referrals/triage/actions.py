@@ -21,6 +21,7 @@ from breakwater.clocks.actions import (
     stop_clock,
 )
 from breakwater.clocks.queries import next_due
+from breakwater.clocks.rules import NotPausable
 from breakwater.referrals import moves, rules
 from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route, Screened
 from breakwater.referrals.moves import WrongInput
@@ -201,7 +202,10 @@ def wait_for_more(
             paused_by_id=actor.person,
             paused_at=at,
         )
-        pause_clock(subject, PAUSED, reason=WAITS, at=at, by=actor.ledger_name)
+        try:
+            pause_clock(subject, PAUSED, reason=WAITS, at=at, by=actor.ledger_name)
+        except NotPausable as refusal:
+            raise NotAllowed(f"{refusal} Decide on what is known, or rate it anew.") from None
         referral.due_at = start_clock("MORE_INFO", subject, case_id, at).due_at
         _wait_until(referral, referral.due_at)
         moves.save(referral)
