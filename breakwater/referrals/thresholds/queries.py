@@ -18,7 +18,7 @@ from breakwater.referrals.models import Decision, Referral, Route
 from breakwater.referrals.rules import Level
 from breakwater.referrals.sealed import Words, bases_of, words_of
 from breakwater.referrals.thresholds.agreement import Line
-from breakwater.referrals.thresholds.facts import Facts, facts_from
+from breakwater.referrals.thresholds.facts import Facts, WrongFact, facts_from
 from breakwater.referrals.thresholds.models import RuleSet as Row
 from breakwater.referrals.thresholds.replaying import Past
 from breakwater.referrals.thresholds.routing import Proposal, propose
@@ -205,12 +205,14 @@ def past_of(referral_ids: Collection[int]) -> list[Past | None]:
 
 
 def _past(decision: Decision, basis: dict[str, Any], teams: Collection[TeamKind]) -> Past | None:
-    if "facts" not in basis:
+    try:
+        facts = facts_from(basis["facts"])
+    except (KeyError, WrongFact):  # none kept, or by codes that the hub no longer has
         return None
     return Past(
         decision.referral.reference,
         decision.decided_at,
-        facts_from(basis["facts"]),
+        facts,
         Level(decision.level),
         decision.outcome,
         frozenset(teams),

@@ -75,12 +75,10 @@ def test_what_waits_for_a_decision_is_not_read(grace: Actor) -> None:
     assert replayed(grace).read == 0
 
 
-def test_of_a_referral_decided_twice_the_last_decision_is_replayed(grace: Actor) -> None:
-    reference = past(grace, Level.COMPLEX)
+def decided_again(category: str) -> None:
     first = Decision.objects.get()
-    reason, basis = seal_decision(
-        first.referral, 1, "Again.", {"facts": {"category": "fgm", "also": []}}
-    )
+    facts = {"category": category, "also": []}
+    reason, basis = seal_decision(first.referral, 1, "Again.", {"facts": facts})
     Decision.objects.create(
         referral=first.referral,
         outcome=first.outcome,
@@ -90,10 +88,21 @@ def test_of_a_referral_decided_twice_the_last_decision_is_replayed(grace: Actor)
         decided_by=first.decided_by,
         decided_at=first.decided_at,
     )
+
+
+def test_of_a_referral_decided_twice_the_last_decision_is_replayed(grace: Actor) -> None:
+    reference = past(grace, Level.COMPLEX)
+    decided_again("fgm")
     past(grace, Level.COMPLEX)
     replay = replayed(grace, BEFORE)
     assert replay.moved == {("level 4", "level 4"): 1, ("level 2", "level 2"): 1}
     assert Decision.objects.filter(referral__reference=reference).count() == 2
+
+
+def test_facts_by_codes_that_the_hub_no_longer_has_are_not_replayed(grace: Actor) -> None:
+    past(grace, Level.COMPLEX)
+    decided_again("luck")
+    assert replayed(grace).without_facts == 1
 
 
 def test_a_case_that_the_supervisor_may_not_see_is_not_there(grace: Actor) -> None:
