@@ -126,6 +126,10 @@ class Decision(models.Model):
                 condition=Q(outcome__in=[o.value for o in Outcome]), name="outcome_known"
             ),
         ]
+        indexes = [
+            # Serves door.agreement(): how the last months' decisions stand to the suggestions.
+            models.Index(fields=["decided_at"], name="decision_by_time"),
+        ]
 
 
 class Step(models.Model):

@@ -38,7 +38,7 @@ WORDS: dict[str, Said] = {
     "challenge": Said(Kind.ACTED, "challenged a decision on it"),
     "rule_on_challenge": Said(Kind.ACTED, "ruled on a challenged decision"),
     "see_queues": Said(Kind.LISTED, "counted what waits in the hub"),
-    "set_rules": Said(Kind.LISTED, "tried changed rules on past decisions"),
+    "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     "submit": Said(Kind.ACTED, "handed in a worry"),
     "compare": Said(Kind.HUB, "compared people"),
     "search_people": Said(Kind.SEARCHED, "searched for a person and was shown it"),
