@@ -13,7 +13,7 @@ from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
 from breakwater.referrals.chronology.presenter import rising_panel
 from breakwater.referrals.moves import Overtaken, WrongInput
-from breakwater.referrals.rules import Action, RouteState, actions_open_to
+from breakwater.referrals.rules import Action, RouteState, actions_open_to, in_words
 from breakwater.web.forms import GovForm
 
 KEPT = "What you typed is kept below."
@@ -46,8 +46,9 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
     ]
     teams = page.proposal.teams if page.proposal else ()
     return presenter.referral_page(page, timezone.now()) | {
+        "in_words": in_words,
         "rising_panel": rising_panel(page.rising),
-        "proposed_teams": ", ".join(one.words for one in teams),
+        "proposed_teams": ", ".join(in_words(one.team) for one in teams),
         "open_actions": open_actions,
         "Action": Action,
         "own_teams": actor.team_ids,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from breakwater.referrals.rules import Level, in_words
+from breakwater.referrals.rules import Level
 from breakwater.referrals.thresholds.facts import Facts, decided
 from breakwater.referrals.thresholds.rules import Fired, Rule, RuleSet, fired_by, fires
 
@@ -14,10 +14,6 @@ class Proposed:
     team: str
     leads: bool
     by: tuple[Fired, ...]
-
-    @property
-    def words(self) -> str:
-        return in_words(self.team)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def screen(
 ) -> None:  # fmt: skip
     """Answer what the rules ask, in the place of what was told or found; None is "not known".
 
+    What was answered before stands until it is answered anew.
+
     Raise WrongInput (the fact), Overtaken, NotAllowed.
     """
     at = at or timezone.now()
@@ -133,7 +135,7 @@ def screen(
         what = f"screened:{Screened.objects.filter(referral=referral).count()}"
         Screened.objects.create(
             referral=referral,
-            answers=seal_said(referral, what, json.dumps(checked)),
+            answers=seal_said(referral, what, json.dumps(answers_of(referral) | checked)),
             answered_by_id=actor.person,
             answered_at=at,
         )

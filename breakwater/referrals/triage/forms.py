@@ -13,7 +13,8 @@ from breakwater.referrals.rules import (
     Rating,
     in_words,
 )
-from breakwater.referrals.thresholds.facts import ASKED, MOST, Facts, Kind
+from breakwater.referrals.thresholds.answers import AnswersForm
+from breakwater.referrals.thresholds.facts import Facts
 from breakwater.web.forms import (
     Choice,
     Choices,
@@ -22,23 +23,8 @@ from breakwater.web.forms import (
     LongText,
     Select,
     Text,
-    WholeNumber,
 )
 
-NOT_KNOWN = "not-known"
-# What a worker can answer better than the hub: the rest was told, or the hub counts it itself.
-SCREENED = (
-    "immediate_danger",
-    "unborn",
-    "youngest_age",
-    "other_children",
-    "seen_child",
-    "domestic_abuse",
-    "weapons",
-    "adult_access",
-    "missing_episodes",
-    "known_plan",
-)
 RATING_WORDS = {
     Rating.RED: "Red: significant harm is likely now",
     Rating.AMBER: "Amber: serious, and not at once",
@@ -121,42 +107,14 @@ class DecideForm(GovForm):
         )
 
 
-class ScreenForm(GovForm):
-    """What the rules ask and a worker can find out; what is left open is not known."""
+class ScreenForm(AnswersForm):
+    """What the rules ask, with what was found; the version says what the worker had before them."""
 
-    mark_optional = False
     version = HiddenNumber()
 
-    def __init__(self, facts: Facts, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for name in SCREENED:
-            asked, found = ASKED[name], getattr(facts, name)
-            label = asked.words.capitalize()
-            if asked.kind is Kind.YES_NO:
-                initial = NOT_KNOWN if found is None else "yes" if found else "no"
-                choices = [("yes", "Yes"), ("no", "No"), (NOT_KNOWN, "Not known")]
-                self.fields[name] = Choice(
-                    label, choices=choices, initial=initial, inline=True, small=True
-                )
-            else:
-                self.fields[name] = WholeNumber(
-                    label,
-                    initial=found,
-                    required=False,
-                    min_value=0,
-                    max_value=MOST,
-                    hint="Leave it empty if it is not known.",
-                )
-
-    def answers(self) -> dict[str, Any]:
-        """Every answer by the name of its fact; None is "not known"."""
-        yes_no = {"yes": True, "no": False, NOT_KNOWN: None}
-        return {
-            name: yes_no[self.cleaned_data[name]]
-            if ASKED[name].kind is Kind.YES_NO
-            else self.cleaned_data[name]
-            for name in SCREENED
-        }
+    def __init__(self, found: Facts, version: int, *args: Any, **kwargs: Any):
+        super().__init__(found, *args, **kwargs)
+        self.initial["version"] = version
 
 
 class RateForm(GovForm):

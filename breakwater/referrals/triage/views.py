@@ -55,7 +55,7 @@ def screen(request: HttpRequest, reference: str) -> HttpResponse:
     if Action.SCREEN not in context["open_actions"] or page.suggested is None:
         return redirect("referral", reference)
     facts = page.suggested.found.facts
-    form = ScreenForm(facts, sent(request), initial={"version": page.version})
+    form = ScreenForm(facts, page.version, sent(request))
     if request.method == "POST" and tried(
         form,
         lambda: actions.screen(
