@@ -44,17 +44,7 @@ class Suggested:
         return {
             "facts": asdict(self.found.facts),
             "sources": dict(self.found.sources),
-            "version": self.suggestion.version,
-            "fired": [
-                {
-                    "id": one.rule.id,
-                    "title": one.rule.title,
-                    "effect": one.rule.effect,
-                    "why": one.rule.why,
-                    "facts": [[words, value] for _, words, value in one.known],
-                }
-                for one in self.suggestion.fired
-            ],
+            "fired": [one.rule.id for one in self.suggestion.fired],
         }
 
 
