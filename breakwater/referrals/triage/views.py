@@ -28,6 +28,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         lambda: actions.decide(
             actor, reference, form.decided(), version=form.cleaned_data["version"]
         ),
+        {"version": page.version},
     ):
         messages.success(request, f"Decided: {reference}. The board shows what is next.")
         return redirect("referral", reference)
@@ -54,6 +55,7 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"Rated {form.cleaned_data['rating']}: {reference}.")
         return redirect("referral", reference)
@@ -77,6 +79,7 @@ def wait(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"{reference} waits for more information.")
         return redirect("referral", reference)
