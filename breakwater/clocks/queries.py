@@ -151,9 +151,11 @@ def clocks_of(subjects: Iterable[str], now: datetime) -> dict[str, list[ClockFac
     return faces
 
 
-def next_due(subject: str) -> datetime | None:
-    """When the next of a subject's running clocks ends; None where none runs. 1 SQL statement."""
-    running = Clock.objects.filter(NOT_OVER, subject=subject, paused_at__isnull=True)
+def next_due(subject: str, codes: Collection[str]) -> datetime | None:
+    """When the next of these running clocks ends; None where none runs. 1 SQL statement."""
+    running = Clock.objects.filter(
+        NOT_OVER, subject=subject, code__in=list(codes), paused_at__isnull=True
+    )
     due: datetime | None = running.aggregate(next=Min("due_at"))["next"]
     return due
 

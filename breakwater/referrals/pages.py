@@ -1,6 +1,6 @@
 """What the pages about one referral share: opening it, and refusing as if it were not there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +36,7 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         # One answer for 'no such referral' and 'not yours': nobody learns which.
         raise Http404(str(refusal)) from None
     routes = {route.state for route in page.progress.routes if route.team_id in actor.team_ids}
+    strategy = any(clock.code == "STRATEGY" and clock.running for clock in page.clocks)
     passed = any(i.worker_id for i in page.progress.items if i.team_id in actor.team_ids)
     open_actions = [
         action
@@ -52,6 +53,7 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         "open_actions": open_actions,
         "Action": Action,
         "own_teams": actor.team_ids,
+        "may_note_strategy": strategy and bool(routes) and Verb.TAKE_ON in actor.verbs,
         "may_claim": Verb.CLAIM in actor.verbs,
         "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
         "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
@@ -72,8 +74,12 @@ def done_or_said(
     return redirect("referral", reference)
 
 
-def tried(form: GovForm, deed: Callable[[], object]) -> bool:
-    """Do what a valid form asks for; what cannot stand is said at its field, and nothing lost."""
+def tried(form: GovForm, deed: Callable[[], object], now: Mapping[str, object]) -> bool:
+    """Do what a valid form asks for; what cannot stand is said at its field, and nothing lost.
+
+    Whoever was overtaken reads by whom and may send what they typed again: `now` is what the page
+    says, by hidden field, of how things stand.
+    """
     if not form.is_valid():
         return False
     try:
@@ -83,6 +89,9 @@ def tried(form: GovForm, deed: Callable[[], object]) -> bool:
             form.error_at(field, sentence)
     except (Overtaken, NotAllowed) as refusal:
         form.add_error(None, f"{refusal} {KEPT}")
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        for name, value in now.items():
+            form.data[name] = "" if value is None else str(value)  # type: ignore[index]
     else:
         return True
     return False

@@ -367,6 +367,8 @@ def _check_teams(decided: Decided, kinds: dict[int, TeamKind]) -> list[tuple[str
     chosen = [kinds.get(team) for team in decided.teams]
     if None in chosen:
         return [("teams", "Choose teams from the list")]
+    if len(set(decided.teams)) < len(decided.teams):
+        return [("teams", "Choose each team once")]
     if TeamKind.TRIAGE in chosen:
         return [("teams", "Choose a team other than triage: triage decides, others act")]
     if TeamKind.RECORDS in chosen:
@@ -379,6 +381,8 @@ def _check_teams(decided: Decided, kinds: dict[int, TeamKind]) -> list[tuple[str
             return [("teams", f"{words} {problem}")]
         if decided.level is Level.ACUTE and decided.outcome is Outcome.NO_FURTHER_ACTION:
             return [("outcome", "Level 4 needs somebody who acts: choose another outcome")]
+        if decided.lead is not None:
+            return [("lead", "No team acts, so none leads: choose no team here")]
         return []
     if not decided.teams:
         return [("teams", "Choose at least one team that acts")]

@@ -44,9 +44,13 @@ from breakwater.referrals.thresholds.queries import suggested, told_about
 TO_DECIDE = ("DANGER", "DECIDE")
 RATED = tuple(f"MASH_{rating.name}" for rating in Rating)
 PAUSED = ("DECIDE", *RATED)
-# A clock's own row says no more than this: what somebody wrote is sealed with the referral.
+# What runs until triage decides; other clocks of a referral (a strategy discussion, feedback) are
+# no reason to leave a decision without one.
+UNTIL_DECIDED = (*TO_DECIDE, *RATED, "MORE_INFO")
+# A clock's own row says no more than a code: what somebody wrote is sealed with the referral.
 WAITS = "more_information"
 AGAIN = "decided_again"
+RATED_ANEW = "rated_anew"
 ON_TRIAGE = (ItemKind.TRIAGE, ItemKind.ALLOCATED, ItemKind.TRANSFER)
 
 
@@ -92,7 +96,7 @@ def decide(
         moves.done(referral, ON_TRIAGE, at)
         rested = rested or _by_itself(referral, at)
         decision = _write_down(referral, decided, rested, actor, at)
-        meet_clock(subject, (*TO_DECIDE, *RATED, "MORE_INFO"), at)
+        meet_clock(subject, UNTIL_DECIDED, at)
         if routing is Action.DECIDE_OTHER_AREA:
             referral.due_at = _hand_over_to_area(referral, at)
         for team_id in decided.teams:
@@ -162,6 +166,10 @@ def rate(
         referral = moves.held(referral_id)
         moves.check_version(referral, version)
         moves.step(referral, Action.RATE, actor, at)
+        code = f"MASH_{rating.name}"
+        if next_due(subject, (code,)):
+            # Else the same rating once more would give partners their time once more.
+            raise WrongInput([("rating", f"It is rated {rating} already: choose another rating")])
         what = f"rated:{Rated.objects.filter(referral=referral).count()}"
         Rated.objects.create(
             referral=referral,
@@ -171,9 +179,9 @@ def rate(
             rated_at=at,
         )
         # The rating before ends here: its answer is asked for by another time now.
-        stop_clock(subject, RATED, reason="rated_anew", at=at)
-        start_clock(f"MASH_{rating.name}", subject, case_id, at)
-        _wait_until(referral, next_due(subject) or referral.due_at)
+        stop_clock(subject, RATED, reason=RATED_ANEW, at=at)
+        start_clock(code, subject, case_id, at)
+        _wait_until(referral, next_due(subject, UNTIL_DECIDED) or referral.due_at)
         moves.save(referral)
         act.facts = {"rating": rating}
 
@@ -224,7 +232,7 @@ def go_on(actor: Actor, reference: str, *, version: int, at: datetime | None = N
         moves.check_version(referral, version)
         moves.step(referral, Action.GO_ON, actor, at)
         _end_pause(referral, actor, at)
-        _wait_until(referral, next_due(subject) or referral.due_at)
+        _wait_until(referral, next_due(subject, UNTIL_DECIDED) or referral.due_at)
         moves.save(referral)
 
 
@@ -265,7 +273,7 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
     triage = front_door()
     assert triage is not None  # a migration makes it
     subject = subject_of(referral.pk)
-    due_at = next_due(subject)
+    due_at = next_due(subject, UNTIL_DECIDED)
     if due_at is None:
         due_at = start_clock("DECIDE", subject, referral.case_id, at).due_at
     referral.due_at = due_at

@@ -92,7 +92,7 @@ class DecideForm(GovForm):
     def decided(self) -> Decided:
         """What was entered; of one team alone it is plain which leads."""
         given = self.cleaned_data
-        teams = tuple(int(team) for team in given["teams"])
+        teams = tuple(dict.fromkeys(int(team) for team in given["teams"]))
         lead = int(given["lead"]) if given["lead"] else None
         return Decided(
             outcome=Outcome(given["outcome"]),

@@ -39,6 +39,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
             version=form.cleaned_data["version"],
             rested=_rested(page),
         ),
+        {"version": page.version},
     ):
         messages.success(request, f"Decided: {reference}. The board shows what is next.")
         return redirect("referral", reference)
@@ -86,6 +87,7 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"Rated {form.cleaned_data['rating']}: {reference}.")
         return redirect("referral", reference)
@@ -109,6 +111,7 @@ def wait(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"{reference} waits for more information.")
         return redirect("referral", reference)
