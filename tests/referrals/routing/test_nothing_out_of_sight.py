@@ -124,7 +124,7 @@ def test_the_database_lets_nothing_closed_stand_open_again_unseen(triage: Actor)
 
 def refused_at_commit(deed: Callable[[], object]) -> None:
     asked_at_commit()
-    with (
+    with (  # noqa: PT012  the refusal comes when the constraints are asked
         pytest.raises(DatabaseError, match="would wait on no board") as refused,
         transaction.atomic(),
         connection.cursor() as cursor,
