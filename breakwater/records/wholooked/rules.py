@@ -32,6 +32,12 @@ WORDS: dict[str, Said] = {
     "open_case": Said(Kind.OPENED, "opened it"),
     "decide": Said(Kind.ACTED, "decided on it"),
     "take_on": Said(Kind.ACTED, "took on the work"),
+    "give_feedback": Said(
+        Kind.ACTED, "told whoever reported it what was decided, or noted why not"
+    ),
+    "challenge": Said(Kind.ACTED, "challenged a decision, or took the challenge further"),
+    "rule_on_challenge": Said(Kind.ACTED, "answered a challenge"),
+    "told_of_clock": Said(Kind.HUB, "told people of the deadline"),
     "submit": Said(Kind.ACTED, "handed in a worry"),
     "compare": Said(Kind.HUB, "compared people"),
     "search_people": Said(Kind.SEARCHED, "searched for a person and was shown it"),
