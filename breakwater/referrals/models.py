@@ -301,3 +301,8 @@ class Notice(models.Model):
     referral = models.ForeignKey(Referral, models.PROTECT)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+
+# The tables of this room's smaller rooms.
+from breakwater.referrals.challenge.models import Challenge, ChallengeStep  # noqa: E402, F401
+from breakwater.referrals.feedback.models import Feedback, FeedbackTemplate  # noqa: E402, F401

@@ -11,6 +11,8 @@ from django.utils import timezone
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
+from breakwater.referrals.challenge.presenter import what_is_challenged
+from breakwater.referrals.feedback.presenter import what_was_told
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.rules import Action, RouteState, actions_open_to
 from breakwater.web.forms import GovForm
@@ -43,15 +45,21 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         or routes & BY_ROUTE[action]
         or (action is Action.TAKE_ON and passed and not page.progress.routes)
     ]
-    return presenter.referral_page(page, timezone.now()) | {
-        "open_actions": open_actions,
-        "Action": Action,
-        "own_teams": actor.team_ids,
-        "may_claim": Verb.CLAIM in actor.verbs,
-        "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
-        "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
-        "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
-    }
+    beside = what_was_told(page) | what_is_challenged(page, actor)
+    return (
+        presenter.referral_page(page, timezone.now())
+        | beside
+        | {
+            "may_give_feedback": Verb.GIVE_FEEDBACK in actor.verbs,
+            "open_actions": open_actions,
+            "Action": Action,
+            "own_teams": actor.team_ids,
+            "may_claim": Verb.CLAIM in actor.verbs,
+            "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
+            "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
+            "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
+        }
+    )
 
 
 def done_or_said(

@@ -18,6 +18,8 @@ from breakwater.clocks.queries import ClockFace, clocks_of
 from breakwater.people import queries as people
 from breakwater.people.queries import Known, KnownPlace, MentionFacts
 from breakwater.people.rules import PersonAsTold
+from breakwater.referrals.challenge.queries import ChallengeFacts, challenges_of
+from breakwater.referrals.feedback.queries import ToldFacts, told_of
 from breakwater.referrals.models import Decision, Place, Referral, Route, Submission
 from breakwater.referrals.progress import Progress, progress_of
 from breakwater.referrals.rules import (
@@ -27,6 +29,8 @@ from breakwater.referrals.rules import (
     State,
     in_words,
     subject_of,
+    subject_of_challenge,
+    subject_of_feedback,
     subject_of_route,
 )
 from breakwater.referrals.sealed import Words, words_of
@@ -90,6 +94,8 @@ class ReferralPage:
     clocks: list[ClockFace]
     progress: Progress
     status_for_reporter: str
+    told: list[ToldFacts]
+    challenges: list[ChallengeFacts]
 
 
 def place_of(reference: str) -> tuple[int, int] | None:
@@ -152,7 +158,7 @@ def referral_page(
 ) -> ReferralPage:
     """Put the page together for one who holds the case and, of the others, `seen`.
 
-    13 SQL statements.
+    18 SQL statements.
     """
     referral = Referral.objects.get(pk=referral_id)
     entries = people.known_about(known, seen)
@@ -164,7 +170,10 @@ def referral_page(
     own = words[referral.pk]
     progress = progress_of(referral)
     routes = [subject_of_route(route.id) for route in progress.routes]
-    clocks = clocks_of([subject_of(referral_id), *routes], now)
+    challenges = challenges_of(referral_id)
+    beyond = [subject_of_feedback(decision.id) for decision in progress.decisions]
+    beyond += [subject_of_challenge(challenge.id) for challenge in challenges]
+    clocks = clocks_of([subject_of(referral_id), *routes, *beyond], now)
     return ReferralPage(
         id=referral.pk,
         case_id=referral.case_id,
@@ -195,6 +204,8 @@ def referral_page(
         clocks=sorted(chain(*clocks.values()), key=lambda clock: clock.due_at),
         progress=progress,
         status_for_reporter=STATUS_FOR_REPORTER[State(referral.state)],
+        told=told_of(referral_id),
+        challenges=challenges,
     )
 
 
