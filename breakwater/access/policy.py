@@ -12,7 +12,7 @@ class Verb(StrEnum):
     DECIDE = "decide on a referral and route it"
     CLAIM = "claim what waits for the team, and hand it over with a note"
     HAND_OVER_ALL = "hand over everything that waits for somebody who is away"
-    TAKE_ON = "take on work that was routed to the team, or refuse it"
+    TAKE_ON = "take on work that was routed to the team"
     SETTLE_REFUSAL = "settle whether the team may refuse work"
     CHALLENGE = "challenge a decision"
     RULE_ON_CHALLENGE = "rule on a challenged decision"
@@ -62,7 +62,7 @@ _TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.GIVE_FEEDBACK, Verb.REVIEW_MATCHES}
 _TEAMWORK = _CASEWORK | {Verb.TAKE_ON}
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
     Role.TRIAGE_WORKER: _TRIAGE,
-    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE},
+    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE, Verb.SET_RULES},
     Role.HUB_MANAGER: _TRIAGE
     | _SUPERVISION
     | {Verb.RULE_ON_CHALLENGE, Verb.SEE_QUEUES, Verb.SET_RULES},

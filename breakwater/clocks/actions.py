@@ -66,7 +66,7 @@ def meet_clock(subject: str, codes: Collection[str], met_at: datetime) -> int:
 
 @transaction.atomic
 def stop_clock(subject: str, codes: Collection[str], reason: str, at: datetime) -> int:
-    """Stop the running clocks of these codes, for a reason given as a code; return how many.
+    """Stop the running clocks of these codes, for a reason of a few fixed words; return how many.
 
     For what need not be met any more: a referral entered twice, a child who moved away.
     """
@@ -82,7 +82,8 @@ def pause_clock(
 ) -> int:
     """Pause the running clocks of these codes; return how many.
 
-    `reason` is a code (what somebody wrote is the caller's to seal), `by` a name of the ledger's.
+    `reason` is a few fixed words (what somebody wrote is the caller's to seal), `by` a name of
+    the ledger's.
     Raise NotPausable, with nothing paused, when a definition lets nobody pause its clock. A clock
     that is paused already stays so, and one that was missed stays missed.
     """

@@ -137,7 +137,7 @@ class Clock(models.Model):
 
 
 class ClockPause(models.Model):
-    """A time in which a clock did not run, with the reason as a code and who paused it."""
+    """A time in which a clock did not run: why, in a few fixed words, and who paused it."""
 
     # The key in the database is the migration's: what erases a clock erases this too.
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="pauses", db_constraint=False)

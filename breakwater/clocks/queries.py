@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Min
@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from breakwater.clocks import rules
 from breakwater.clocks.days import USUAL, Calendar, HubHours
 from breakwater.clocks.models import NOT_OVER, Clock, ClockDefinition, OpeningHours, SchoolBreak
-from breakwater.clocks.rules import Standing, Unit
+from breakwater.clocks.rules import Standing, Unit, Whom
 from breakwater.web.times import TimeLeft
 
 
@@ -33,11 +33,73 @@ class ClockFace:
     left: TimeLeft
 
 
+@dataclass(frozen=True)
+class Version:
+    """One version of a clock's definition, as the page of all clocks shows it."""
+
+    code: str
+    version: int
+    name: str
+    length: int
+    unit: Unit
+    starts: str
+    pauses: str
+    met_by: str
+    source: str
+    status: str
+    warn_share: float
+    tell_at_warning: tuple[Whom, ...]
+    tell_at_miss: tuple[Whom, ...]
+    effective_from: date
+
+
+@dataclass(frozen=True)
+class Versions:
+    """A clock: the version in force, those before it and those to come, the newest first."""
+
+    now: Version
+    before: list[Version]
+    to_come: list[Version]
+
+    @property
+    def newest(self) -> int:
+        return max(each.version for each in (self.now, *self.before, *self.to_come))
+
+
+@dataclass(frozen=True)
+class ClockThen:
+    """A clock as it stood at a time past, with the version of the definition that it ran by."""
+
+    code: str
+    name: str
+    version: int
+    source: str
+    started_at: datetime
+    due_at: datetime
+    standing: Standing
+
+
 def definition_in_force(code: str, at: datetime) -> ClockDefinition:
     """1 SQL statement. Raise ClockDefinition.DoesNotExist for a code nobody defined."""
     day = at.astimezone(rules.LONDON).date()
     in_force = ClockDefinition.objects.filter(code=code, effective_from__lte=day)
     return in_force.order_by("-effective_from", "-version")[:1].get()
+
+
+def definitions(today: date, code: str = "") -> list[Versions]:
+    """Every clock that is defined, or one, in the order they were. 1 SQL statement."""
+    rows = ClockDefinition.objects.filter(**({"code": code} if code else {}))
+    by_code: dict[str, list[Version]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        by_code[row.code].append(_version(row))
+    found = []
+    for versions in by_code.values():
+        versions.sort(key=lambda each: (each.effective_from, each.version), reverse=True)
+        begun = [each for each in versions if each.effective_from <= today]
+        if begun:
+            to_come = [each for each in versions if each.effective_from > today]
+            found.append(Versions(begun[0], begun[1:], to_come))
+    return found
 
 
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
@@ -87,6 +149,37 @@ def lengths_in_force(codes: Collection[str], at: datetime) -> dict[str, str]:
     }
 
 
+def clocks_at(subjects: Iterable[str], at: datetime) -> list[ClockThen]:
+    """The clocks of these subjects as they stood at a time past, the next due first.
+
+    What began, ended or was paused since does not show; a due time that a later pause of a clock
+    still running then moved shows as moved. 1 SQL statement.
+    """
+    clocks = Clock.objects.filter(subject__in=list(subjects), started_at__lte=at)
+
+    def by_then(moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment <= at else None
+
+    return [
+        ClockThen(
+            code=clock.code,
+            name=clock.definition.name,
+            version=clock.definition.version,
+            source=clock.definition.source,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+            standing=rules.standing(
+                clock.due_at,
+                by_then(clock.met_at),
+                by_then(clock.stopped_at),
+                at,
+                by_then(clock.paused_at),
+            ),
+        )
+        for clock in clocks.select_related("definition").order_by("due_at", "pk")
+    ]
+
+
 def tally(now: datetime) -> dict[Standing, int]:
     """How many clocks stand where. 1 SQL statement that reads every clock: not for a page."""
     rows = Clock.objects.values_list("due_at", "met_at", "stopped_at", "paused_at")
@@ -95,6 +188,25 @@ def tally(now: datetime) -> dict[Standing, int]:
         for due, met, stopped, paused in rows.iterator()
     )
     return {standing: counts[standing] for standing in Standing}
+
+
+def _version(row: ClockDefinition) -> Version:
+    return Version(
+        code=row.code,
+        version=row.version,
+        name=row.name,
+        length=row.length,
+        unit=Unit(row.unit),
+        starts=row.starts,
+        pauses=row.pauses,
+        met_by=row.met_by,
+        source=row.source,
+        status=row.status,
+        warn_share=row.warn_share,
+        tell_at_warning=tuple(Whom(code) for code in row.tell_at_warning),
+        tell_at_miss=tuple(Whom(code) for code in row.tell_at_miss),
+        effective_from=row.effective_from,
+    )
 
 
 def _calendar(rows: Iterable[tuple[int, str | time, str | time]]) -> Calendar:

@@ -6,6 +6,7 @@ counted as its unit counts: a weekend in the pause moves no deadline in working 
 
 import calendar as months
 import re
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -28,8 +29,10 @@ __all__ = ["LONDON", "bank_holidays", "is_working_day", "last_known_holiday"]
 
 # The share of a clock's time after which somebody is warned, unless its definition says otherwise.
 WARN_AT = 0.75
-# A reason for pausing is kept as a code; what somebody wrote about it is sealed elsewhere.
-REASON = r"^[a-z][a-z0-9_]{2,39}$"
+LONGEST = 1000
+LONGEST_SOURCE = 300
+# A reason is a few fixed words; what somebody wrote about it is sealed by the room that asks.
+REASON = r"^[a-z][a-z0-9_ ]{2,39}$"
 
 
 class Unit(StrEnum):
@@ -85,10 +88,49 @@ def check_can_pause(name: str, pauses: str) -> None:
         )
 
 
+class WrongDefinition(Exception):
+    """A definition that cannot be; `field` is the one to blame."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+def check_definition(
+    length: int,
+    unit: Unit,
+    source: str,
+    warn_share: float,
+    tell_at_miss: Collection[Whom],
+    effective_from: date,
+    today: date,
+) -> None:
+    """Raise WrongDefinition, with what to enter instead."""
+    least = 0 if unit is Unit.BEFORE_SCHOOL_DAY else 1
+    if not least <= length <= LONGEST:
+        raise WrongDefinition("length", f"How long must be between {least} and {LONGEST}")
+    if not 0 < len(source.strip()) <= LONGEST_SOURCE:
+        raise WrongDefinition(
+            "source", f"Enter the source of this time, in {LONGEST_SOURCE} characters or fewer"
+        )
+    if not 0 < warn_share < 1:
+        raise WrongDefinition("warn", "The share must be between 1 and 99")
+    if not tell_at_miss:
+        raise WrongDefinition("tell_at_miss", "Choose at least one whom a miss is told to")
+    if effective_from < today:
+        raise WrongDefinition(
+            "effective_from",
+            f"The new time must be in force from {times.date(today)} or later: clocks that ran"
+            " before it keep their own",
+        )
+
+
 def check_reason(reason: str) -> None:
-    """Raise ValueError unless `reason` is a code: words about a child are kept sealed."""
-    if not re.match(REASON, reason):
-        raise ValueError("a clock needs a reason as a code, such as more_information")
+    """Raise ValueError unless `reason` is a few fixed words: others are kept sealed."""
+    if not re.fullmatch(REASON, reason):
+        raise ValueError(
+            "a clock needs a reason of a few fixed words in lower case, which tell of no child"
+        )
 
 
 def standing(
@@ -194,7 +236,8 @@ def warn_at(
 def length_in_words(length: int, unit: Unit) -> str:
     """Return "1 working day", "72 hours", "before the next school day"."""
     if unit is Unit.BEFORE_SCHOOL_DAY:
-        return "before the next school day"
+        after = f", {times.plural(length, 'school day')} on" if length else ""
+        return "before the next school day" + after
     return times.plural(length, unit.replace("_", " "))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from breakwater.people import queries as people
 from breakwater.people.queries import MentionFacts
 from breakwater.referrals.models import Referral
-from breakwater.referrals.progress import DecisionFacts, decisions_of
+from breakwater.referrals.progress import Progress, progress_of
 from breakwater.referrals.rules import State, in_words
 from breakwater.referrals.sealed import words_of
 
@@ -31,16 +31,16 @@ class FiledReferral:
     online: dict[str, Any] | None
     state: State
     people: list[MentionFacts]
-    decisions: list[DecisionFacts]
+    progress: Progress
 
 
 def case_file(case_id: int) -> list[FiledReferral]:
-    """The referrals of a case, oldest first, for one who holds it. 6 SQL statements."""
+    """The referrals of a case, oldest first, for one who holds it. 14 SQL statements."""
     rows = list(Referral.objects.filter(case=case_id).order_by("received_at", "pk"))
     told: dict[int, list[MentionFacts]] = defaultdict(list)
     for mention in people.mentions_of([row.pk for row in rows]):
         told[mention.referral_id].append(mention)
-    decided, words = decisions_of(rows), words_of(rows)
+    progress, words = progress_of(rows), words_of(rows)
     return [
         FiledReferral(
             id=row.pk,
@@ -59,7 +59,7 @@ def case_file(case_id: int) -> list[FiledReferral]:
             online=words[row.pk].online,
             state=State(row.state),
             people=told[row.pk],
-            decisions=decided[row.pk],
+            progress=progress[row.pk],
         )
         for row in rows
     ]

@@ -112,6 +112,8 @@ class Decision(models.Model):
     basis = models.BinaryField(null=True)
     # What the rules suggested: the suggestion never decides.
     suggested_level = models.CharField(max_length=1, default="")
+    # The version of the rules that suggested it.
+    ruleset = models.ForeignKey("referrals.RuleSet", models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey("access.User", models.PROTECT)
     decided_at = models.DateTimeField()
 
@@ -305,4 +307,6 @@ class Notice(models.Model):
 
 # The tables of this room's smaller rooms.
 from breakwater.referrals.challenge.models import Challenge, ChallengeStep  # noqa: E402, F401
+from breakwater.referrals.chronology.models import AreaPace  # noqa: E402, F401
 from breakwater.referrals.feedback.models import Feedback, FeedbackTemplate  # noqa: E402, F401
+from breakwater.referrals.thresholds.models import RuleSet  # noqa: E402, F401

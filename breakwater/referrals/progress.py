@@ -1,11 +1,16 @@
 """How far a referral has come: its stages, decisions, the teams at it, and what waits for whom."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from breakwater.referrals.models import Decision, Item, Pause, Rated, Referral, Route, Step
-from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, in_words
+from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, State, in_words
 from breakwater.referrals.sealed import bases_of, reasons_of, said
+
+Rows = TypeVar("Rows", Rated, Pause)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class StageFacts:
     by: str
     rating: str
     reason: str
+    # Where it led.
+    state: State
 
 
 @dataclass(frozen=True)
@@ -77,25 +84,22 @@ class Progress:
         return next((stage.rating for stage in reversed(self.stages) if stage.rating), "")
 
 
-def progress_of(referral: Referral) -> Progress:
-    """How far a referral has come, for one who holds its case. 9 SQL statements."""
-    return Progress(
-        _stages(referral),
-        decisions_of([referral])[referral.pk],
-        _routes(referral),
-        _items(referral),
-    )
+def progress_of(referrals: Collection[Referral]) -> dict[int, Progress]:
+    """How far each referral has come, for one who holds their cases. 11 SQL statements."""
+    ids = [referral.pk for referral in referrals]
+    stages, decisions, routes = _stages(ids), _decisions(ids), _routes(ids)
+    items = _items(ids)
+    return {pk: Progress(stages[pk], decisions[pk], routes[pk], items[pk]) for pk in ids}
 
 
-def decisions_of(referrals: list[Referral]) -> dict[int, list[DecisionFacts]]:
-    """The decisions on each referral, oldest first, for who holds their cases. 3 SQL statements."""
+def _decisions(ids: list[int]) -> dict[int, list[DecisionFacts]]:
     decisions = list(
-        Decision.objects.filter(referral__in=[referral.pk for referral in referrals])
+        Decision.objects.filter(referral__in=ids)
         .select_related("team", "decided_by")
         .order_by("decided_at", "pk")
     )
     reasons, bases = reasons_of(decisions), bases_of(decisions)
-    decided: dict[int, list[DecisionFacts]] = {referral.pk: [] for referral in referrals}
+    decided: dict[int, list[DecisionFacts]] = defaultdict(list)
     for decision in decisions:
         also = bases.get(decision.pk, {}).get("said", {})
         decided[decision.referral_id].append(
@@ -117,75 +121,86 @@ def decisions_of(referrals: list[Referral]) -> dict[int, list[DecisionFacts]]:
     return decided
 
 
-def _stages(referral: Referral) -> list[StageFacts]:
-    steps = Step.objects.filter(referral=referral).select_related("taken_by")
-    ratings = list(Rated.objects.filter(referral=referral).order_by("pk"))
-    pauses = list(Pause.objects.filter(referral=referral).order_by("pk"))
-    words = iter(
-        said(
-            [(referral.pk, f"rated:{n}", one.reason) for n, one in enumerate(ratings)]
-            + [(referral.pk, f"pause:{n}", one.reason) for n, one in enumerate(pauses)]
+def _stages(ids: list[int]) -> dict[int, list[StageFacts]]:
+    steps = Step.objects.filter(referral__in=ids).select_related("taken_by")
+    ratings, pauses = _numbered(Rated, "rated", ids), _numbered(Pause, "pause", ids)
+    told = [(rated.referral_id, what, rated.reason) for rated, what in ratings]
+    told += [(pause.referral_id, what, pause.reason) for pause, what in pauses]
+    words = iter(said(told))
+    why: dict[tuple[int, Action, datetime], tuple[str, str]] = {}
+    for rated, _ in ratings:
+        why[rated.referral_id, Action.RATE, rated.rated_at] = (rated.rating, next(words))
+    for pause, _ in pauses:
+        why[pause.referral_id, Action.ASK_MORE, pause.paused_at] = ("", next(words))
+    stages: dict[int, list[StageFacts]] = defaultdict(list)
+    for step in steps.order_by("taken_at", "pk"):
+        action = Action(step.action)
+        by = step.taken_by.name if step.taken_by else "the hub"
+        rating, reason = why.get((step.referral_id, action, step.taken_at), ("", ""))
+        stages[step.referral_id].append(
+            StageFacts(step.taken_at, action, by, rating, reason, State(step.end))
         )
-    )
-    why = {(Action.RATE, one.rated_at): (one.rating, next(words)) for one in ratings}
-    why |= {(Action.ASK_MORE, one.paused_at): ("", next(words)) for one in pauses}
-    return [
-        StageFacts(
-            step.taken_at,
-            Action(step.action),
-            step.taken_by.name if step.taken_by else "the hub",
-            *why.get((Action(step.action), step.taken_at), ("", "")),
-        )
-        for step in steps.order_by("taken_at", "pk")
-    ]
+    return stages
 
 
-def _routes(referral: Referral) -> list[RouteFacts]:
+def _numbered(model: type[Rows], name: str, ids: list[int]) -> list[tuple[Rows, str]]:
+    """The rows of each referral in order, each with the name under which its words are sealed."""
+    numbers: Counter[int] = Counter()
+    numbered = []
+    rows: list[Rows] = list(model._default_manager.filter(referral__in=ids).order_by("pk"))
+    for row in rows:
+        numbered.append((row, f"{name}:{numbers[row.referral_id]}"))
+        numbers[row.referral_id] += 1
+    return numbered
+
+
+def _routes(ids: list[int]) -> dict[int, list[RouteFacts]]:
     routes = list(
-        Route.objects.filter(referral=referral)
+        Route.objects.filter(referral__in=ids)
         .select_related("team", "taken_on_by", "refusal")
         .order_by("-leads", "routed_at", "pk")
     )
     refused = [route for route in routes if hasattr(route, "refusal")]
     settled = [route for route in refused if route.refusal.ruling_reason]
-    words = iter(
-        said(
-            [(referral.pk, f"refusal:{route.pk}", route.refusal.reason) for route in refused]
-            + [
-                (referral.pk, f"refusal:{route.pk}:ruling", route.refusal.ruling_reason or b"")
-                for route in settled
-            ]
-        )
-    )
+    asked = [(route.referral_id, f"refusal:{route.pk}", route.refusal.reason) for route in refused]
+    ruled = [
+        (route.referral_id, f"refusal:{route.pk}:ruling", route.refusal.ruling_reason or b"")
+        for route in settled
+    ]
+    words = iter(said([*asked, *ruled]))
     refusals = {route.pk: next(words) for route in refused}
     rulings = {route.pk: next(words) for route in settled}
-    return [
-        RouteFacts(
-            route.pk,
-            route.team_id,
-            route.team.name,
-            route.leads,
-            RouteState(route.state),
-            route.taken_on_by.name if route.taken_on_by else "",
-            refusals.get(route.pk, ""),
-            rulings.get(route.pk, ""),
+    found: dict[int, list[RouteFacts]] = defaultdict(list)
+    for route in routes:
+        found[route.referral_id].append(
+            RouteFacts(
+                route.pk,
+                route.team_id,
+                route.team.name,
+                route.leads,
+                RouteState(route.state),
+                route.taken_on_by.name if route.taken_on_by else "",
+                refusals.get(route.pk, ""),
+                rulings.get(route.pk, ""),
+            )
         )
-        for route in routes
-    ]
+    return found
 
 
-def _items(referral: Referral) -> list[ItemFacts]:
-    items = Item.objects.filter(referral=referral, done_at=None).select_related("team", "worker")
-    return [
-        ItemFacts(
-            item.pk,
-            ItemKind(item.kind),
-            item.team_id,
-            item.team.name,
-            item.worker_id,
-            item.worker.name if item.worker else "",
-            item.since,
-            item.due_at,
+def _items(ids: list[int]) -> dict[int, list[ItemFacts]]:
+    items = Item.objects.filter(referral__in=ids, done_at=None).select_related("team", "worker")
+    found: dict[int, list[ItemFacts]] = defaultdict(list)
+    for item in items.order_by("pk"):
+        found[item.referral_id].append(
+            ItemFacts(
+                item.pk,
+                ItemKind(item.kind),
+                item.team_id,
+                item.team.name,
+                item.worker_id,
+                item.worker.name if item.worker else "",
+                item.since,
+                item.due_at,
+            )
         )
-        for item in items.order_by("pk")
-    ]
+    return found

@@ -168,7 +168,7 @@ def referral_page(
     others = {other.pk: _facts(other, words[other.pk]) for other in beside}
     ask = {who.case_id: who for who in access.who_to_ask(actor, cases_of(known) - set(seen))}
     own = words[referral.pk]
-    progress = progress_of(referral)
+    progress = progress_of([referral])[referral.pk]
     routes = [subject_of_route(route.id) for route in progress.routes]
     challenges = challenges_of(referral_id)
     beyond = [subject_of_feedback(decision.id) for decision in progress.decisions]

@@ -241,6 +241,8 @@ OUTCOME_ACTIONS = {
     Outcome.NO_FURTHER_ACTION: Action.DECIDE_NO_ACTION,
     Outcome.OTHER_AREA: Action.DECIDE_OTHER_AREA,
 }
+# What makes a decision: every other action leads to one or away from it.
+DECIDING = frozenset({Action.DECIDE_AND_ROUTE, *OUTCOME_ACTIONS.values()})
 # Local practice; the level at least that an outcome goes with.
 LEAST_LEVEL = {
     Outcome.EARLY_HELP: "2",

@@ -27,7 +27,10 @@ BY_VERB = (
 # What is needed now and then stands at the foot of the page.
 BELOW = (
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
+    (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
+    (Verb.DECIDE, "thresholds", "Rules for levels of need"),
+    (Verb.DECIDE, "routing", "Rules for routing"),
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from breakwater.referrals.rules import Category
 from tests.access.twin_stories import MISSING, ZEBULON, World
 
 
@@ -42,6 +43,8 @@ HOLDERS = STAFF - {Walker.TEAMLESS}
 TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
 SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
 OFFICER = frozenset({Walker.RECORDS_OFFICER})
+# Who sets thresholds and routing rules.
+RULES = frozenset({Walker.TRIAGE_SUPERVISOR})
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
 REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
@@ -84,6 +87,21 @@ def decisions(world: World) -> list[Post]:
         decision | {"version": "7", "team": str(world.team)},
         decision | {"version": "1", "team": str(world.team)},
     ]
+
+
+def rules(world: World) -> list[Post]:
+    rule = {"title": "A rule", "why": "So.", "source": "A test", "on": "true", "effect": "3"}
+    asks = {"all-0-what": "weapons|is", "all-0-value": "yes"}
+    return [rule | asks | {"tests": "fires: weapons = yes\ndoes not fire: nothing known"}]
+
+
+def starts(world: World) -> list[Post]:
+    levels = {f"base-{category}": "2" for category in Category}
+    return [levels | {"most_up": "2"}]
+
+
+def saved_rules(world: World) -> list[Post]:
+    return [{"why": "Agreed.", "seen": "something else"}]
 
 
 def by_hand(world: World) -> list[Post]:
@@ -148,7 +166,7 @@ def day(name: str, days: int) -> Post:
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
-    "declare-conflict", "end-other-devices", "sign-out",
+    "declare-conflict", "thresholds-discard", "end-other-devices", "sign-out",
 )  # fmt: skip
 ROUTES = {
     "home": Route({302: STAFF}),
@@ -156,6 +174,7 @@ ROUTES = {
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
@@ -170,6 +189,10 @@ ROUTES = {
     "documents": Route({200: HOLDERS}, of=("case",), posts=uploads),
     "document": Route({200: HOLDERS}, of=("case", "document"), hidden_post=405),
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
+    "clocks": Route({200: STAFF}),
+    "change-clock": Route({}, of=("clock",)),
+    "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
+    "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),
@@ -200,6 +223,22 @@ ROUTES = {
     "holds": Route({200: OFFICER}),
     "place-hold": Route({200: OFFICER}, posts=holds),
     "lift-hold": Route({200: OFFICER}, of=("hold",), posts=by_hand),
+    "thresholds": Route({200: TRIAGE}),
+    "thresholds-version": Route({}, of=("version",), hidden_post=405),
+    "thresholds-change": Route({200: RULES}),
+    "thresholds-rule": Route({}, of=("rule",)),
+    "thresholds-add": Route({200: RULES}, posts=rules),
+    "thresholds-set": Route({200: RULES}, posts=starts),
+    "thresholds-preview": Route({302: RULES}, posts=saved_rules),
+    "thresholds-discard": Route({}, 405, hidden=405),
+    "routing": Route({200: TRIAGE}),
+    "routing-version": Route({}, of=("version",), hidden_post=405),
+    "routing-change": Route({200: RULES}),
+    "routing-rule": Route({}, of=("rule",)),
+    "routing-add": Route({200: RULES}),
+    "routing-set": Route({200: RULES}),
+    "routing-preview": Route({302: RULES}),
+    "routing-discard": Route({}, 405, hidden=405),
     "account_login": Route({200: STRANGER, 302: STAFF}),
     "mfa_authenticate": Route({302: EVERYBODY}),
     "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),

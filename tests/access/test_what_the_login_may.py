@@ -40,6 +40,7 @@ FREE = {
     "procrastinate_workers": "which workers live",
     "records_run": "what the nightly erasing did: counts",
     "referrals_notice": "'something waits for you': ids and times",
+    "referrals_ruleset": "the area's rules, of no case; a trigger refuses every change",
     "referrals_route": "which team got which referral, by id",
     "socialaccount_socialaccount": "which subject of an agency's sign-on is who",
     "socialaccount_socialapp": "allauth's, empty: providers are in a file",
@@ -55,8 +56,11 @@ READ_ONLY = {
     "access_agency", "access_team", "access_membership", "access_roleverb",
     "records_knob", "records_retentionclass",
 }  # fmt: skip
-# Read by everybody, filled by functions of the door: hashes; which case was erased and when.
-SHOWN = {"ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased"}
+# Read by everybody, filled by functions of the door: hashes; which case was erased and when; how
+# often the area's children are told of, all together.
+SHOWN = {
+    "ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased", "referrals_areapace",
+}  # fmt: skip
 # Behind the door of a case, or of the identity engine.
 ENGINES = {"people_profile", "people_matchkey"}
 BESIDE_A_CASE = {

@@ -82,6 +82,10 @@ class Thing:
     provider: str = "none"
     secret: str = "none"
     hold: int = 8_888_895
+    clock: str = "NONE"
+    rule: str = "none"
+    version: int = 8_888_896
+    number: int = 88  # of a decision, counted within its referral
 
 
 # Of no world.
@@ -153,6 +157,7 @@ def everything(url: str) -> World:
         kept.case_id,
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
+        number=1,
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]

@@ -23,7 +23,7 @@ from breakwater.referrals.actions import Envelope, open_referral, receive_referr
 from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.models import Referral
 from breakwater.referrals.routing.actions import take_on
-from breakwater.referrals.rules import Category, Channel, Level
+from breakwater.referrals.rules import Category, Channel, Level, Outcome
 from breakwater.referrals.triage.actions import decide
 from breakwater.site.demo_data import SAMPLES
 from tests.builders import decided
@@ -105,8 +105,9 @@ def words_in(text: str) -> set[str]:
 
 
 # Words that codes, verbs and purposes of the hub itself are made of.
+CODES_THERE = (Category, Channel, Outcome, TeamKind)
 OWN_WORDS = frozenset().union(
-    *(words_in(c.replace("_", " ")) for codes in (Category, Channel, TeamKind) for c in codes),
+    *(words_in(c.replace("_", " ")) for codes in CODES_THERE for c in codes),
     *(words_in(verb.name.replace("_", " ")) for verb in Verb),
     *map(words_in, Role),
     words_in("id at actor agency verb case subject purpose allowed facts true false null"),

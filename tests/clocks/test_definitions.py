@@ -25,6 +25,7 @@ STATUTORY_AND_LOCAL = {
     "DISAGREE": (1, "working_day"),
     "DISAGREE2": (2, "working_day"),
     "REFUSAL": (4, "working_hour"),
+    "TRANSFER": (1, "working_day"),
     "TELL_PARTNERS": (1, "working_day"),
     "STRATEGY": (1, "working_day"),
     "STRATEGY_RECORD": (1, "working_day"),

@@ -65,7 +65,7 @@ def test_a_clock_warns_first_and_misses_afterwards() -> None:
     write_down_misses(timestamp=0)
     write_down_misses(timestamp=0)
     assert [told.kind for told in waiting()] == [Told.WARN, Told.MISS]
-    verbs = Entry.objects.filter(verb__startswith="clock_").order_by("pk")
+    verbs = Entry.objects.filter(verb__startswith="clock_").order_by("at")
     assert list(verbs.values_list("verb", flat=True)) == ["clock_warned", "clock_missed"]
     assert Escalation.objects.filter(clock=clock).count() == 2
 

@@ -157,7 +157,7 @@ def test_the_tally_counts_every_clock_where_it_stands() -> None:
     meet_clock("met", ("DANGER",), MONDAY)
     meet_clock("late", ("DANGER",), MONDAY + timedelta(hours=2))
     start_clock("DECIDE", "paused", 1, MONDAY)
-    pause_clock("paused", ("DECIDE",), "more_information", MONDAY)
+    pause_clock("paused", ("DECIDE",), "waits for more information", MONDAY)
     expected = dict.fromkeys(Standing, 1) | {Standing.STOPPED: 0}
     assert tally(MONDAY + timedelta(minutes=1)) == expected
 

@@ -71,12 +71,12 @@ class Hub:
             envelope = Envelope(body, sender="journey", door="test", received_at=received_at)
             return receive_referral(envelope).reference
 
-    def employ(self, username: str, name: str) -> int:
+    def employ(self, username: str, name: str, role: Role = Role.TRIAGE_WORKER) -> int:
         """Somebody starts in triage, with the demo's password; returns their id."""
         with self.at_database():
             triage = front_door()
             assert triage is not None
-            add_user(username, name, demo_data.PASSWORD, triage, Role.TRIAGE_WORKER)
+            add_user(username, name, demo_data.PASSWORD, triage, role)
             return User.objects.get(username=username).pk
 
     def link_for(self, username: str) -> str:

@@ -1,9 +1,14 @@
 """Cases as these tests speak of them."""
 
+from django.utils import timezone
+
+from breakwater.access.models import Team
 from breakwater.access.queries import teams
 from breakwater.access.rules import Actor
 from breakwater.referrals import queries
-from breakwater.referrals.rules import Level
+from breakwater.referrals.models import Referral
+from breakwater.referrals.moves import let_wait
+from breakwater.referrals.rules import ItemKind, Level
 from breakwater.referrals.triage.actions import decide
 from tests.builders import decided
 
@@ -18,6 +23,14 @@ def no_further_action(triage: Actor, reference: str, reason: str = "Weighed; adv
     """Triage decides that nothing more is needed; returns the case."""
     decide(triage, reference, decided(Level.UNIVERSAL, reason=reason), version=1)
     return case_of(reference)
+
+
+def waits_again(case_id: int) -> None:
+    """What was decided waits for triage again."""
+    now = timezone.now()
+    for referral in Referral.objects.filter(case=case_id):
+        let_wait(referral, ItemKind.TRIAGE, Team.objects.get(kind="triage").pk, now, now)
+        Referral.objects.filter(pk=referral.pk).update(state="waiting for a decision")
 
 
 def routed(triage: Actor, reference: str, team: str) -> int:

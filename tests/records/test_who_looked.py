@@ -199,6 +199,14 @@ def _in_python() -> Iterator[str]:
             for target, value in _pairs(node)
             if isinstance(target, ast.Name) and isinstance(value, ast.Constant)
         }
+        # Verbs that are chosen from a table, as what a clock did.
+        tables = {
+            target.id: [str(v.value) for v in value.values if isinstance(v, ast.Constant)]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target, value in _pairs(node)
+            if isinstance(target, ast.Name) and isinstance(value, ast.Dict)
+        }
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
@@ -208,6 +216,8 @@ def _in_python() -> Iterator[str]:
                 yield str(verb.value)
             elif called == "record" and isinstance(verb, ast.Name) and verb.id in names:
                 yield str(names[verb.id])
+            elif called == "record" and isinstance(verb, ast.Subscript):
+                yield from tables.get(getattr(verb.value, "id", ""), ())
 
 
 def _pairs(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:

@@ -71,6 +71,13 @@ begin
 
   -- The worries, what was decided about them, and what arrived.
   delete from public.referrals_notice n where n.referral_id = any(worries);
+  delete from public.referrals_handover h using public.referrals_item i
+    where i.id = h.item_id and i.referral_id = any(worries);
+  delete from public.referrals_item i where i.referral_id = any(worries);
+  delete from public.referrals_refusal f using public.referrals_route r
+    where r.id = f.route_id and r.referral_id = any(worries);
+  delete from public.referrals_rated d where d.referral_id = any(worries);
+  delete from public.referrals_pause p where p.referral_id = any(worries);
   delete from public.referrals_route r where r.referral_id = any(worries);
   delete from public.referrals_step s where s.referral_id = any(worries);
   delete from public.referrals_decision d where d.referral_id = any(worries);

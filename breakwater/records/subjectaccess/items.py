@@ -11,6 +11,7 @@ from breakwater.people.rules import PersonAsTold
 from breakwater.records.subjectaccess.rules import Item, Whose, but_own, holds, names_others
 from breakwater.records.wholooked.rules import said
 from breakwater.referrals.case_file import FiledReferral
+from breakwater.referrals.rules import OUTCOME_WORDS
 from breakwater.web import times
 
 YES_NO = {True: "Yes", False: "No", None: ""}
@@ -48,6 +49,7 @@ def items_of(
         items += _reporter(referral)
         items += _people(referral, subject, others)
         items += _decisions(referral, others)
+        items += _stages(referral, others)
     items += _documents(documents)
     items += _who_looked(tallies, agencies)
     # Strings of other people that are the person's own too (home, family name) need not go.
@@ -195,14 +197,36 @@ def _people(referral: FiledReferral, subject: Collection[int], others: Others) -
 
 
 def _decisions(referral: FiledReferral, others: Others) -> Iterator[Item]:
-    for place, decision in enumerate(referral.decisions):
+    for place, decision in enumerate(referral.progress.decisions):
         key, section = f"r{referral.id}.d{place}", f"Decision on {referral.reference}"
         yield from _field(f"{key}.at", section, "When", times.date_time(decision.at), Whose.CASE)
+        outcome = OUTCOME_WORDS[decision.outcome]
+        yield from _field(f"{key}.outcome", section, "Decided", outcome, Whose.CASE)
         yield from _field(f"{key}.level", section, "Level of need", decision.level, Whose.CASE)
-        who_acts = decision.team or "No further action"
+        who_acts = decision.team or "No team"
         yield from _field(f"{key}.team", section, "Who acts", who_acts, Whose.CASE)
+        yield from _field(f"{key}.area", section, "Area", decision.area, Whose.CASE)
         yield from _free(f"{key}.reason", section, "Reason", decision.reason, Whose.CASE, others)
+        yield from _field(f"{key}.consent", section, "Consent", decision.consent, Whose.CASE)
+        why = decision.consent_reason
+        yield from _free(f"{key}.consent_reason", section, "Why", why, Whose.CASE, others)
+        agreed = decision.agreed_by
+        yield from _free(f"{key}.agreed_by", section, "Agreed by", agreed, Whose.STAFF, others)
         yield from _field(f"{key}.by", section, "Decided by", decision.by, Whose.STAFF)
+
+
+def _stages(referral: FiledReferral, others: Others) -> Iterator[Item]:
+    """What was said on the way: why it was rated so, what was waited for, why a team refused."""
+    section = f"On the way of {referral.reference}"
+    for place, stage in enumerate(referral.progress.stages):
+        label = f"{stage.action}, {times.date_time(stage.at)}"
+        key = f"r{referral.id}.s{place}"
+        yield from _free(key, section, label, stage.reason, Whose.CASE, others)
+    for place, route in enumerate(referral.progress.routes):
+        key = f"r{referral.id}.w{place}"
+        label = f"Refused by {route.team}"
+        yield from _free(f"{key}.refusal", section, label, route.refusal, Whose.CASE, others)
+        yield from _free(f"{key}.ruling", section, "Settled", route.ruling, Whose.CASE, others)
 
 
 def _documents(documents: Sequence[DocumentLine]) -> Iterator[Item]:

@@ -41,6 +41,7 @@ def _behind_the_triggers(table: str, statement: str, *values: object) -> None:
         cursor.execute(f"alter table {table} disable trigger user")
         cursor.execute(statement, list(values))
         cursor.execute(f"alter table {table} enable trigger user")
+        cursor.execute("set constraints all deferred")
 
 
 @pytest.fixture

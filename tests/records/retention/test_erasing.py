@@ -27,7 +27,7 @@ from breakwater.referrals.models import Decision, Referral, Submission
 from breakwater.vault.actions import new_key
 from breakwater.vault.models import Key
 from tests.builders import a_person, amelia, do_waiting_jobs, received
-from tests.records.a_case import case_of, no_further_action
+from tests.records.a_case import case_of, no_further_action, waits_again
 from tests.records.retention.conftest import grace_over, past
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +295,7 @@ def test_nothing_is_erased_that_was_undone(let_go: MakeCase, officer: Actor) -> 
 
 def test_nothing_is_erased_that_is_at_work_again(let_go: MakeCase) -> None:
     case_id = let_go()
-    Referral.objects.filter(case=case_id).update(state="waiting for a decision")
+    waits_again(case_id)
     refuses(case_id, "open")
     Referral.objects.filter(case=case_id).update(state="decided, no further action")
     Case.objects.filter(pk=case_id).update(closed_at=None)
@@ -498,7 +498,8 @@ def test_every_table_that_names_a_case_or_a_person_is_known_to_erasing() -> None
         without_case = {name for (name,) in cursor.fetchall()}
     by_name = {
         "access_alert", "people_link", "people_matchkey", "people_profile", "people_review",
-        "referrals_decision", "referrals_notice", "referrals_route", "referrals_step",
+        "referrals_decision", "referrals_notice", "referrals_pause", "referrals_rated",
+        "referrals_route", "referrals_step",
     }  # fmt: skip
     kept = {"ledger_entry", "records_hold"}
     assert without_case == by_name | kept

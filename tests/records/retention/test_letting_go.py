@@ -16,9 +16,8 @@ from breakwater.records.models import KeepOrLetGo, Kept
 from breakwater.records.retention import actions, queries
 from breakwater.records.retention.actions import WrongReview
 from breakwater.records.retention.rules import MOVES, Standing
-from breakwater.referrals.models import Referral
 from tests.builders import a_person, received
-from tests.records.a_case import case_of, no_further_action, routed
+from tests.records.a_case import case_of, no_further_action, routed, waits_again
 from tests.records.retention.conftest import grace_over
 
 pytestmark = pytest.mark.django_db
@@ -190,7 +189,7 @@ def test_work_that_came_meanwhile_stops_the_second_person(
 ) -> None:
     case_id = due_case()
     actions.let_go(officer, case_id, "Nothing came after it.")
-    Referral.objects.filter(case=case_id).update(state="waiting for a decision")
+    waits_again(case_id)
     with pytest.raises(NotAllowed, match="open"):
         actions.confirm(second_officer, case_id)
 

@@ -17,8 +17,8 @@ from breakwater.records.models import Kept, Knob
 from breakwater.records.retention import actions, rules
 from breakwater.records.retention.queries import holds
 from breakwater.records.retention.rules import Scope
-from breakwater.referrals.models import Referral
 from tests.builders import a_person
+from tests.records.a_case import waits_again
 from tests.records.retention import test_due_dates
 from tests.records.retention.conftest import grace_over
 
@@ -184,7 +184,7 @@ class Drill:
         stay["it was undone"] = self.let_go("Undone")
         actions.undo(self.officer, self.due["Undone"], "Kept.")
         stay["it is at work"] = self.let_go("Busy")
-        Referral.objects.filter(case=self.due["Busy"]).update(state="waiting for a decision")
+        waits_again(self.due["Busy"])
         stay["it was opened again"] = self.let_go("Reopened")
         Case.objects.filter(pk=self.due["Reopened"]).update(closed_at=None)
         stay["a class keeps it a day more"] = self.let_go("Young")
@@ -245,6 +245,7 @@ def _free_on(case_id: int, day: date | None) -> None:
         kept = Kept.objects.filter(case_id=case_id)
         kept.delete() if day is None else kept.update(free_on=day)
         cursor.execute("alter table records_kept enable trigger user")
+        cursor.execute("set constraints all deferred")
 
 
 @pytest.mark.django_db

@@ -21,8 +21,8 @@ from breakwater.records.subjectaccess.rules import (
     holds,
 )
 from breakwater.referrals.case_file import FiledReferral
-from breakwater.referrals.progress import DecisionFacts
-from breakwater.referrals.rules import Level, State
+from breakwater.referrals.progress import DecisionFacts, Progress, StageFacts
+from breakwater.referrals.rules import Action, Level, Outcome, State
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 # Shared on purpose: families share names, homes and phones.
@@ -57,13 +57,19 @@ def files(draw: st.DrawFn) -> FiledReferral:
     lines = [f"Seen with {name} on Friday." for name in said]
     lines += [f"{p.person.name} was at {p.person.address}." for p in told if draw(st.booleans())]
     reporter = {"name": draw(names), "agency": "Beacon High School", "phone": draw(phones)}
+    decision = DecisionFacts(
+        1, Outcome.NO_FURTHER_ACTION, Level.UNIVERSAL, "2", "", "Weighed.", draw(names),
+        "not sought", f"{draw(names)} must not know yet.", "", draw(names), NOW,
+    )  # fmt: skip
+    asked = f"{draw(names)} was asked."
+    stage = StageFacts(NOW, Action.ASK_MORE, draw(names), "", asked)
     return FiledReferral(
         id=1, reference="BW-1111-2222-3333", channel="professional", sent_at=NOW, received_at=NOW,
         category="neglect", also=[], immediate_danger=False, narrative="\n\n".join(lines),
         consent="sought", consent_reason=draw(st.just("") | names), seen_child=True,
         reporter=draw(st.just(reporter) | st.none()), online=None, state=State.CLOSED,
         people=told,
-        decisions=[DecisionFacts(Level.UNIVERSAL, "", "Weighed.", draw(names), NOW)],
+        progress=Progress([stage], [decision], [], []),
     )  # fmt: skip
 
 

@@ -212,7 +212,7 @@ def test_a_decision_that_is_undone_is_not_told(triage: Actor) -> None:
     decide(triage, reference, decided(Level.COMPLEX, **area), version=1)
     assert len(waiting()) == 1
     take_back(triage, reference)
-    assert (waiting(), clock().stopped_because) == ([], "decided again")
+    assert (waiting(), clock().stopped_because) == ([], "decided_again")
 
 
 def test_a_new_decision_waits_to_be_told_again(triage: Actor) -> None:
