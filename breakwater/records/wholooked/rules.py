@@ -42,7 +42,6 @@ WORDS: dict[str, Said] = {
     "rule_on_challenge": Said(Kind.ACTED, "ruled on a challenged decision"),
     "told_of_clock": Said(Kind.HUB, "told people of the deadline"),
     "see_queues": Said(Kind.LISTED, "counted what waits in the hub"),
-    "set_rules": Said(Kind.LISTED, "tried changed rules on past decisions"),
     "submit": Said(Kind.ACTED, "handed in a worry"),
     "compare": Said(Kind.HUB, "compared people"),
     "search_people": Said(Kind.SEARCHED, "searched for a person and was shown it"),

@@ -51,7 +51,9 @@ def drop_feedback(referral: Referral, at: datetime) -> None:
     """Let nobody be told of a decision that does not stand any more. Within the caller's action."""
     if moves.done(referral, (ItemKind.FEEDBACK,), at):
         for decision_id in Decision.objects.filter(referral=referral).values_list("pk", flat=True):
-            stop_clock(subject_of_feedback(decision_id), ("FEEDBACK",), reason="decided_again", at=at)
+            stop_clock(
+                subject_of_feedback(decision_id), ("FEEDBACK",), reason="decided_again", at=at
+            )
 
 
 def give(
