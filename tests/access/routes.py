@@ -104,6 +104,19 @@ def saved_rules(world: World) -> list[Post]:
     return [{"why": "Agreed.", "seen": "something else"}]
 
 
+def tellings(world: World) -> list[Post]:
+    return [{"decision": "1", "done": "told", "way": "by phone", "text": "It was decided."}]
+
+
+def challenges(world: World) -> list[Post]:
+    return [{"decision": "1", "who": "myself", "reason": "The home was not seen."}]
+
+
+def rulings(world: World) -> list[Post]:
+    answer = {"version": "1", "ruling": "rule that the decision stands", "words": "It was seen."}
+    return [answer | {"version": "7"}, answer]
+
+
 def by_hand(world: World) -> list[Post]:
     return [{"reason": "The school rang: she is somebody else."}]
 
@@ -179,6 +192,21 @@ ROUTES = {
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
     "take-on": Route({}, 405, of=("reference",), hidden=405, hidden_post=302),
+    "feedback": Route(
+        {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("reference",), posts=tellings
+    ),
+    "challenge": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=challenges
+    ),
+    "rule-on-challenge": Route(
+        {200: frozenset({Walker.TRIAGE_SUPERVISOR}), 302: HOLDERS},
+        of=("reference", "challenge"),
+        posts=rulings,
+    ),
+    "take-challenge-up": Route({302: HOLDERS}, of=("reference", "challenge"), posts=by_hand),
+    "feedback-templates": Route({200: RULES}, hidden_post=405),
+    "feedback-template": Route({}, of=("rule",)),
+    "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),
