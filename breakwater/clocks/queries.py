@@ -102,6 +102,25 @@ def definitions(today: date, code: str = "") -> list[Versions]:
     return found
 
 
+@dataclass(frozen=True)
+class Break:
+    id: int
+    area: str
+    first: date
+    last: date
+
+
+def hub_hours() -> tuple[HubHours, ...]:
+    """When the hub works, day by day. 1 SQL statement."""
+    return calendar_for([Unit.WORKING_HOUR]).hours
+
+
+def school_breaks(today: date) -> list[Break]:
+    """The breaks that are not over, the next first. 1 SQL statement."""
+    rows = SchoolBreak.objects.filter(last__gte=today).order_by("first", "area")
+    return [Break(row.pk, row.area, row.first, row.last) for row in rows]
+
+
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
     """What the area sets, as far as clocks of these units need it. At most 2 SQL statements.
 
@@ -132,9 +151,11 @@ def clocks_of(subjects: Iterable[str], now: datetime) -> dict[str, list[ClockFac
     return faces
 
 
-def next_due(subject: str) -> datetime | None:
-    """When the next of a subject's running clocks ends; None where none runs. 1 SQL statement."""
-    running = Clock.objects.filter(NOT_OVER, subject=subject, paused_at__isnull=True)
+def next_due(subject: str, codes: Collection[str]) -> datetime | None:
+    """When the next of these running clocks ends; None where none runs. 1 SQL statement."""
+    running = Clock.objects.filter(
+        NOT_OVER, subject=subject, code__in=list(codes), paused_at__isnull=True
+    )
     due: datetime | None = running.aggregate(next=Min("due_at"))["next"]
     return due
 

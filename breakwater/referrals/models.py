@@ -126,6 +126,10 @@ class Decision(models.Model):
                 condition=Q(outcome__in=[o.value for o in Outcome]), name="outcome_known"
             ),
         ]
+        indexes = [
+            # Serves door.agreement(): how the last months' decisions stand to the suggestions.
+            models.Index(fields=["decided_at"], name="decision_by_time"),
+        ]
 
 
 class Step(models.Model):
@@ -275,6 +279,19 @@ class Rated(models.Model):
                 condition=Q(rating__in=[r.value for r in Rating]), name="rating_known"
             ),
         ]
+
+
+class Screened(models.Model):
+    """What a worker answered to what the rules ask; each answering is a row, the last one counts.
+
+    Who may see it: as Refusal.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    # Sealed JSON: {name of a fact: answer, null for "not known"}.
+    answers = models.BinaryField()
+    answered_by = models.ForeignKey("access.User", models.PROTECT)
+    answered_at = models.DateTimeField()
 
 
 class Pause(models.Model):

@@ -170,13 +170,13 @@ def online(report: dict[str, Any] | None) -> Facts:
 
 
 def _stage(stage: StageFacts) -> dict[str, Any]:
-    rated = [{"text": capital(stage.rating), "colour": RATING_COLOURS.get(stage.rating, "")}]
+    colour = RATING_COLOURS.get(stage.rating)
     return {
         "title": capital(stage.action),
         "when": stage.at,
         "by": stage.by,
         "body": stage.reason,
-        "tags": rated if stage.rating else [],
+        "tags": [{"text": capital(stage.rating), "colour": colour}] if colour else [],
     }
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
     path("referrals/<str:reference>/decide", triage.decide, name="decide"),
+    path("referrals/<str:reference>/screen", triage.screen, name="screen"),
     path("referrals/<str:reference>/rate", triage.rate, name="rate"),
     path("referrals/<str:reference>/wait", triage.wait, name="wait"),
     path("referrals/<str:reference>/go-on", triage.go_on, name="go-on"),

@@ -88,8 +88,9 @@ class Thing:
     rule: str = "none"
     version: int = 8_888_896
     number: int = 88  # of a decision, counted within its referral
-    referral: int = 8_888_897
-    challenge: int = 8_888_898
+    break_id: int = 8_888_897
+    referral: int = 8_888_898
+    challenge: int = 8_888_899
 
 
 # Of no world.

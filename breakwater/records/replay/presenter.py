@@ -27,7 +27,8 @@ def as_it_stood(shown: Replay) -> dict[str, Any]:
         "heading": f"{capital(then.worry.category)}: {referrals.names_of_children(children)}",
         "decision": [
             *referrals.decision_facts(then.decision),
-            ("Teams", [f"{t.name}, leads" if t.leads else t.name for t in then.teams]),
+            # The one that leads is said above.
+            ("Also", [team.name for team in then.teams if not team.leads]),
         ],
         "stages": [_contact(then), *(_stage(stage, then) for stage in then.worry.progress.stages)],
         "people": [
@@ -41,7 +42,12 @@ def as_it_stood(shown: Replay) -> dict[str, Any]:
         ],
         "before": [_before(told) for told in then.before],
         "who_is_worried": referrals.who_is_worried(then.worry),
-        "rules": _rules(then),
+        "basis": then.basis,
+        "facts": [
+            (capital(fact.words), f"{fact.value} ({fact.source})" if fact.source else fact.value)
+            for fact in then.basis.facts
+        ]
+        + [("Not known", capital(", ".join(then.basis.unknown)))],
         "looked": None if shown.looked is None else [_looked(line) for line in shown.looked],
     }
 
@@ -89,15 +95,6 @@ def _before(told: FiledReferral) -> dict[str, Any]:
         "told_by": told.people[0].told_by if told.people else told.channel,
         "when": told.received_at,
         "decided": "; ".join(decided) or "not decided by then",
-    }
-
-
-def _rules(then: AsItStood) -> dict[str, Any]:
-    return {
-        "version": then.rules_version,
-        "suggested": then.decision.suggested_level,
-        "fired": then.fired,
-        "facts": then.facts,
     }
 
 

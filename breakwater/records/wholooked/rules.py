@@ -42,6 +42,7 @@ WORDS: dict[str, Said] = {
     "rule_on_challenge": Said(Kind.ACTED, "ruled on a challenged decision"),
     "told_of_clock": Said(Kind.HUB, "told people of the deadline"),
     "see_queues": Said(Kind.LISTED, "counted what waits in the hub"),
+    "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     "submit": Said(Kind.ACTED, "handed in a worry"),
     "compare": Said(Kind.HUB, "compared people"),
     "search_people": Said(Kind.SEARCHED, "searched for a person and was shown it"),
@@ -56,7 +57,6 @@ WORDS: dict[str, Said] = {
     "hand_to_desk": Said(Kind.ACCESS, "handed it to the subject-access desk"),
     "answer_subject_access": Said(Kind.ACTED, "worked on a subject access request"),
     "review_retention": Said(Kind.ACTED, "decided whether it is kept"),
-    "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     # What the database writes when who may see a case changes.
     "insert_grant": Said(Kind.ACCESS, "somebody was let in by name"),
     "update_grant": Said(Kind.ACCESS, "a grant was changed or ended"),

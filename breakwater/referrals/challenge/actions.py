@@ -223,7 +223,10 @@ def _wait_for_answer(referral: Referral, one: Challenge, at: datetime) -> None:
 def _on_the_board(referral: Referral, at: datetime) -> None:
     """One item on triage's board while an answer is owed to anybody, due when the first is."""
     owed = Challenge.objects.filter(referral=referral, standing__in=WAITING)
-    due = [next_due(subject_of_challenge(pk)) for pk in owed.values_list("pk", flat=True)]
+    due = [
+        next_due(subject_of_challenge(pk), CLOCKS.values())
+        for pk in owed.values_list("pk", flat=True)
+    ]
     if not due:
         moves.done(referral, (ItemKind.CHALLENGE,), at)
         return

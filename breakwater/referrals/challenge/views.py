@@ -29,7 +29,7 @@ def challenge(request: HttpRequest, reference: str) -> HttpResponse:
         shown = form.cleaned_data["decision"]
         actions.challenge(actor, reference, form.challenged(), decision_id=shown)
 
-    if request.method == "POST" and tried(form, enter):
+    if request.method == "POST" and tried(form, enter, {"decision": decisions[-1].id}):
         messages.success(request, "Challenged. A triage supervisor answers; your team is told.")
         return redirect("referral", reference)
     facts = context["decision_facts"](decisions[-1])
@@ -83,7 +83,7 @@ def _asked(
     title: str,
     submit: str,
 ) -> HttpResponse:
-    if request.method == "POST" and tried(form, deed):
+    if request.method == "POST" and tried(form, deed, {"version": one.version}):
         messages.success(request, "Noted. The page of the referral says how it stands.")
         return redirect("referral", context["page"].reference)
     context |= {"steps": presenter.challenge(one, actor_of_request(request))["steps"]}

@@ -62,7 +62,7 @@ def chronology(
 ) -> Chronology:
     """Everything of the cases `seen`, oldest first, for one who holds them.
 
-    17 SQL statements, however much there is.
+    At most 16 SQL statements, however much there is.
     """
     referrals = {r.pk: r for r in Referral.objects.filter(case__in=seen).order_by("pk")}
     told: dict[int, list[MentionFacts]] = defaultdict(list)

@@ -29,7 +29,7 @@ class TemplateFacts:
     at: datetime
 
 
-def told_of(referral_id: int) -> list[ToldFacts]:
+def tellings_of(referral_id: int) -> list[ToldFacts]:
     """What the reporter was told, the newest first, for one who holds the case. 2 statements."""
     rows = list(
         Feedback.objects.filter(referral=referral_id)

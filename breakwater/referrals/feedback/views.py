@@ -35,7 +35,7 @@ def feedback(request: HttpRequest, reference: str) -> HttpResponse:
         shown = form.cleaned_data["decision"]
         actions.give(actor, reference, form.given(), decision_id=shown)
 
-    if request.method == "POST" and tried(form, give):
+    if request.method == "POST" and tried(form, give, {"decision": decision.id}):
         messages.success(request, f"Noted what the reporter of {reference} was told.")
         return redirect("referral", reference)
     context |= {
@@ -73,6 +73,7 @@ def template(request: HttpRequest, outcome: str) -> HttpResponse:
             form.cleaned_data["text"],
             version=form.cleaned_data["version"],
         ),
+        {"version": usual.version},
     ):
         messages.success(request, f"Changed what is usually said: {OUTCOME_WORDS[usual.outcome]}.")
         return redirect("feedback-templates")

@@ -13,7 +13,7 @@ from breakwater.audit.append_only import append_only
 from breakwater.referrals.thresholds.rules import RuleKind
 from breakwater.referrals.thresholds.ruleset import default, written
 
-AGREEMENT = Path(__file__).parent.parent / "thresholds" / "agreement.sql"
+PAST = Path(__file__).parent.parent / "thresholds" / "past.sql"
 # What was agreed before the hub kept versions: history typed in later is read by it too.
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -102,5 +102,8 @@ class Migration(migrations.Migration):
                 to="referrals.ruleset",
             ),
         ),
-        sql_file(AGREEMENT),
+        migrations.AddIndex(
+            "decision", models.Index(fields=["decided_at"], name="decision_by_time")
+        ),
+        sql_file(PAST),
     ]

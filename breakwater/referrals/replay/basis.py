@@ -1,8 +1,10 @@
-"""What a decision rested on, as it is kept with it. Pure: what is written here is read here.
+"""What a decision rested on, as it is kept with it. What is written here is read here.
 
-{"facts": {name: value}, "fired": [rule, ...], "version": 3,
+{"facts": {name: value}, "sources": {name: where from}, "fired": [id of a rule, ...],
  "known": [{"mention", "beside", "sure", "evidence", "referral", "told_by", "told_at"}, ...],
  "ask": [{"case", "agency"}, ...]}
+
+The rules themselves are read at the version that the decision names, which is never changed.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,9 +14,14 @@ from typing import Any
 
 from breakwater.access.queries import WhoToAsk
 from breakwater.people.queries import Known
-from breakwater.referrals.rules import in_words
-
-NOT_KNOWN = "not known"
+from breakwater.referrals.thresholds.facts import (
+    ASKED,
+    WrongFact,
+    facts_from,
+    known,
+    value_in_words,
+)
+from breakwater.referrals.thresholds.rules import Rule, RuleSet, fired_by
 
 
 @dataclass(frozen=True)
@@ -30,20 +37,31 @@ class KnownLine:
 
 
 @dataclass(frozen=True)
+class FactThen:
+    words: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
 class FiredRule:
-    """A rule that fired then, in its words of then."""
+    """A rule that fired then, in its words of then, with the facts that made it."""
 
     title: str
     effect: str
     why: str
+    source: str
     facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Basis:
+    """`version` is of the rules that suggested the level, None where none did."""
+
     kept: bool
     version: int | None
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[FactThen, ...]
+    unknown: tuple[str, ...]
     fired: tuple[FiredRule, ...]
     known: tuple[KnownLine, ...]
     ask: tuple[int, ...]
@@ -77,13 +95,22 @@ def known_then(
     }
 
 
-def read(kept: Mapping[str, Any]) -> Basis:
+def read(kept: Mapping[str, Any], rules: RuleSet | None, version: int | None) -> Basis:
     """Return a basis as a page can show it; of what an older hub did not keep, nothing."""
+    values = _values(kept.get("facts") or {})
+    sources = kept.get("sources") or {}
+    asked = [name for name in ASKED if name in values]
+    by_id = {rule.id: rule for rule in rules.rules} if rules else {}
     return Basis(
         kept="known" in kept or "facts" in kept,
-        version=kept.get("version"),
-        facts=tuple((_name(name), _value(value)) for name, value in kept.get("facts", {}).items()),
-        fired=tuple(_fired(rule) for rule in kept.get("fired", ())),
+        version=version,
+        facts=tuple(
+            FactThen(ASKED[name].words, value_in_words(name, values[name]), sources.get(name, ""))
+            for name in asked
+            if values[name] is not None
+        ),
+        unknown=tuple(ASKED[name].words for name in asked if values[name] is None),
+        fired=tuple(_fired(name, by_id.get(name), values) for name in kept.get("fired", ())),
         known=tuple(
             KnownLine(
                 mention_id=line["mention"],
@@ -99,30 +126,22 @@ def read(kept: Mapping[str, Any]) -> Basis:
     )
 
 
-def _fired(rule: Any) -> FiredRule:
-    if not isinstance(rule, Mapping):
-        return FiredRule(str(rule), "", "", ())
-    facts = rule.get("facts") or ()
-    pairs = facts.items() if isinstance(facts, Mapping) else facts
-    return FiredRule(
-        title=str(rule.get("title") or rule.get("rule") or rule.get("id") or ""),
-        effect=str(rule.get("effect") or ""),
-        why=str(rule.get("why") or ""),
-        facts=tuple((_name(str(name)), _value(value)) for name, value in pairs),
-    )
+def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts by name; none, where they are not what the hub asks about now."""
+    if not kept:
+        return {}
+    try:
+        values = known(facts_from(kept))
+    except WrongFact:
+        return {}
+    # The main category and those also named, each by itself; an empty list says nothing.
+    del values["worries"]
+    return {name: None if value == () else value for name, value in values.items()}
 
 
-def _name(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _value(value: Any) -> str:
-    match value:
-        case None:
-            return NOT_KNOWN
-        case bool():
-            return "yes" if value else "no"
-        case list() | tuple():
-            return ", ".join(in_words(str(one)) for one in value) or "none"
-        case _:
-            return in_words(str(value))
+def _fired(name: str, rule: Rule | None, values: Mapping[str, Any]) -> FiredRule:
+    if rule is None:
+        return FiredRule(str(name), "", "", "", ())
+    made = fired_by([rule], values)
+    facts = tuple((words, value) for _, words, value in made[0].known) if made else ()
+    return FiredRule(rule.title, rule.effect, rule.why, rule.source, facts)

@@ -171,7 +171,7 @@ def _starts(rules: RuleSet) -> list[tuple[Level, str, list[str]]]:
         (
             level,
             LEVEL_WORDS[level],
-            [in_words(code) for code, start in rules.base.items() if start == int(level)],
+            sorted(in_words(code) for code, start in rules.base.items() if start == int(level)),
         )
         for level in Level
         if rules.base
@@ -180,7 +180,7 @@ def _starts(rules: RuleSet) -> list[tuple[Level, str, list[str]]]:
 
 def _why(new: Iterable[str], gone: Iterable[str]) -> str:
     said = [f"fires now: {title}" for title in new] + [f"no longer: {title}" for title in gone]
-    return "; ".join(said) or "the same rules, another start or effect"
+    return "; ".join(said) or "the same rules fire: another start or effect"
 
 
 def _capital(words: str) -> str:

@@ -9,17 +9,16 @@ from typing import Any
 from django.db.models.functions import Now
 
 from breakwater.access.call import rows
-from breakwater.access.queries import granted_cases
 from breakwater.access.restricted.queries import is_restricted
 from breakwater.access.rules import Actor, TeamKind
 from breakwater.people import queries as people
 from breakwater.people.queries import KnownPlace, MentionFacts
 from breakwater.people.rules import CHILD_ROLES
-from breakwater.referrals.models import Decision, Place, Referral, Route
-from breakwater.referrals.rules import UNDECIDED, Level, State
+from breakwater.referrals.models import Decision, Referral, Route
+from breakwater.referrals.rules import Level
 from breakwater.referrals.sealed import Words, bases_of, words_of
 from breakwater.referrals.thresholds.agreement import Line
-from breakwater.referrals.thresholds.facts import Facts, facts_from
+from breakwater.referrals.thresholds.facts import Facts, WrongFact, facts_from
 from breakwater.referrals.thresholds.models import RuleSet as Row
 from breakwater.referrals.thresholds.replaying import Past
 from breakwater.referrals.thresholds.routing import Proposal, propose
@@ -177,14 +176,13 @@ def told_about(
 
 
 def decided_places(actor: Actor, most: int) -> list[tuple[int, int]]:
-    """The (referral, case) ids of what was decided in cases that a grant opens, the newest first.
+    """The (referral, case) ids of what was decided last in cases that the actor may see.
 
-    1 SQL statement. Shows nothing.
+    The newest decision first; nothing for who may not set the rules. 1 SQL statement. Shows
+    nothing.
     """
-    found = Place.objects.filter(case_id__in=granted_cases(actor)).exclude(
-        state__in=(*UNDECIDED, State.WITH_WORKER)
-    )
-    return list(found.order_by("-received_at", "-pk").values_list("pk", "case_id")[:most])
+    found = rows("decided", actor.session, actor.user_id, most)
+    return [(int(referral_id), int(case_id)) for referral_id, case_id in found]
 
 
 def past_of(referral_ids: Collection[int]) -> list[Past | None]:
@@ -207,12 +205,14 @@ def past_of(referral_ids: Collection[int]) -> list[Past | None]:
 
 
 def _past(decision: Decision, basis: dict[str, Any], teams: Collection[TeamKind]) -> Past | None:
-    if "facts" not in basis:
+    try:
+        facts = facts_from(basis["facts"])
+    except (KeyError, WrongFact):  # none kept, or by codes that the hub no longer has
         return None
     return Past(
         decision.referral.reference,
         decision.decided_at,
-        facts_from(basis["facts"]),
+        facts,
         Level(decision.level),
         decision.outcome,
         frozenset(teams),

@@ -56,12 +56,14 @@ class Condition:
 
     @property
     def words(self) -> str:
-        """Return "the youngest child's age is 1 year or less"."""
+        """Return "the youngest child's age: under 2 years"."""
         asked = ASKED[self.fact]
         if asked.kind is Kind.YES_NO:
             answer = "yes" if self.value else "no"
             or_unknown = f", or {NOT_KNOWN}" if self.op is Operator.MAY_BE else ""
             return f"{asked.words}: {answer}{or_unknown}"
+        if asked.unit == "year" and self.op is Operator.AT_MOST:
+            return f"{asked.words}: under {counted(self.value + 1, asked.unit)}"
         if asked.kind is Kind.NUMBER:
             less = "or less" if self.op is Operator.AT_MOST else "or more"
             return f"{asked.words}: {counted(self.value, asked.unit)} {less}"

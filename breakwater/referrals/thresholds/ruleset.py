@@ -9,7 +9,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from breakwater.referrals.rules import in_words
 from breakwater.referrals.thresholds.checks import LONGEST, Problem, WrongRules, wrong, wrong_set
+from breakwater.referrals.thresholds.facts import ASKED
 from breakwater.referrals.thresholds.rules import (
     Condition,
     Operator,
@@ -20,12 +22,6 @@ from breakwater.referrals.thresholds.rules import (
 )
 
 DEFAULTS = Path(__file__).parent / "defaults"
-PARTS = {
-    "base": "where each category starts",
-    "most_up": "how far all “one level up” raise together",
-    "words": "words that point at a fact",
-    "lead_order": "the order of who leads",
-}
 
 
 def default(kind: RuleKind) -> RuleSet:
@@ -80,11 +76,31 @@ def changes(before: RuleSet, after: RuleSet) -> list[tuple[str, str]]:
         elif old != rule:
             said.append((rule.title, _how(old, rule)))
     said += [(rule.title, "left out") for rule in before.rules if rule.id not in news]
-    for name in ("base", "most_up", "words", "lead_order"):
-        if getattr(before, name) != getattr(after, name):
-            said.append((PARTS[name], "changed"))
+    said += _beside(before, after)
     if not said and before != after:
         said.append(("the order of the rules", "changed"))
+    return said
+
+
+def _beside(before: RuleSet, after: RuleSet) -> list[tuple[str, str]]:
+    """Return what differs beside the rules."""
+    said = [
+        (f"where {in_words(code)} starts", f"level {before.base.get(code)}, now level {level}")
+        for code, level in sorted(after.base.items())
+        if before.base.get(code) != level
+    ]
+    if before.most_up != after.most_up:
+        how = f"{before.most_up}, now {after.most_up}"
+        said.append(("how many levels all “one level up” raise together", how))
+    for name in sorted({*before.words, *after.words}):
+        old, new = before.words.get(name, ()), after.words.get(name, ())
+        more = [f"“{word}” is new" for word in new if word not in old]
+        less = [f"“{word}” is left out" for word in old if word not in new]
+        if more or less:
+            said.append((f"words that point at {ASKED[name].words}", ", ".join(more + less)))
+    if before.lead_order != after.lead_order:
+        order = ", ".join(in_words(team) for team in after.lead_order)
+        said.append(("the order of who leads", order))
     return said
 
 

@@ -125,10 +125,8 @@ def quotes_of(narrative: str, words: Mapping[str, tuple[str, ...]]) -> tuple[Quo
         ranked = sorted(some, key=len, reverse=True)
         either = "|".join(r"\s+".join(map(re.escape, word.split())) for word in ranked)
         for match in re.finditer(rf"(?<!\w)(?:{either})(?!\w)", narrative, re.IGNORECASE):
-            before = narrative[max(0, match.start() - AROUND) : match.start()]
-            after = narrative[match.end() : match.end() + AROUND]
-            quote = Quote(fact, _one_line(before), _one_line(match[0]), _one_line(after))
-            found.append((match.start(), quote))
+            before, after = _around(narrative, match.start(), match.end())
+            found.append((match.start(), Quote(fact, before, _one_line(match[0]), after)))
     return tuple(quote for _, quote in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -185,6 +183,16 @@ def _checks(told: Told, ages: list[int | None]) -> list[str]:
             "say whether it is the same person."
         )
     return checks
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after, cut between words where it is long."""
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    if start > AROUND:
+        before = "… " + re.sub(r"^\S*\s+", "", before)
+    if len(text) > end + AROUND:
+        after = re.sub(r"\s+\S*$", "", after) + " …"
+    return _one_line(before), _one_line(after)
 
 
 def _one_line(text: str) -> str:

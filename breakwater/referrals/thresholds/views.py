@@ -12,9 +12,10 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals.thresholds import actions, drafts, presenter, queries
 from breakwater.referrals.thresholds.actions import Overtaken, WrongChange
+from breakwater.referrals.thresholds.beside_forms import RoutingForm, ThresholdsForm
 from breakwater.referrals.thresholds.checks import WrongRules, wrong
 from breakwater.referrals.thresholds.drafts import draft_of
-from breakwater.referrals.thresholds.forms import RoutingForm, RuleForm, SaveForm, ThresholdsForm
+from breakwater.referrals.thresholds.forms import RuleForm, SaveForm
 from breakwater.referrals.thresholds.presenter import ROUTES
 from breakwater.referrals.thresholds.queries import NoSuchVersion
 from breakwater.referrals.thresholds.rules import RuleKind

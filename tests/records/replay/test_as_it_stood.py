@@ -1,5 +1,6 @@
 """A past decision opens as it stood: all that was known then, and nothing that came later."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,26 +24,18 @@ from breakwater.people.review.actions import split
 from breakwater.records.replay.actions import NoSuchDecision, open_as_it_stood
 from breakwater.records.replay.queries import Replay
 from breakwater.referrals.actions import open_case, open_referral, receive_referral
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Referral, RuleSet
 from breakwater.referrals.queries import known_of
 from breakwater.referrals.replay.basis import known_then
 from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Action, Level, Rating
+from breakwater.referrals.thresholds.queries import suggested, told_about
 from breakwater.referrals.triage.actions import Rested, decide, rate
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 
 pytestmark = pytest.mark.django_db
 
 Staff = Callable[..., User]
-FIRED = [
-    {
-        "id": "REPEAT",
-        "title": "Told of again within 12 months",
-        "effect": "one level up",
-        "why": "Small worries add up.",
-        "facts": [["earlier referrals within 12 months", "1 referral"]],
-    }
-]
 
 
 def told(*people: dict, days_ago: float = 0, **changes: object) -> Referral:
@@ -56,18 +49,18 @@ def same_girl(**changes: object) -> dict:
     return amelia(**({"nhs_number": None, "family": "Hartly", "born": "2017"} | changes))
 
 
-def rested(referral: Referral, **more: Any) -> Rested:
+def rested(referral: Referral) -> Rested:
     """What whoever decides sees now, as the page of deciding keeps it."""
     known = known_of(referral.pk)
     everywhere = {place.case_id for places in known.values() for place in places}
     entries = people.known_about(known, everywhere)
     references = dict(Referral.objects.values_list("pk", "reference"))
-    basis = known_then(entries, references, []) | {
-        "facts": {"category": "neglect", "repeats": 1, "weapons": None, "seen_child": False},
-        "fired": FIRED,
-        "version": 3,
-    }
-    return Rested(suggested_level="3", basis=basis | more)
+    suggests = suggested(told_about(referral.pk, known, everywhere))
+    return Rested(
+        suggested_level=suggests.suggestion.level,
+        ruleset_id=suggests.ruleset_id,
+        basis=suggests.basis | known_then(entries, references, []),
+    )
 
 
 def decides(actor: Actor, referral: Referral, *teams: int, **more: Any) -> None:
@@ -90,8 +83,9 @@ def cait(triage: Actor, staff: Staff) -> int:
 
 @pytest.fixture
 def one(triage: Actor, cait: int) -> Referral:
-    """A referral that was decided on, with an earlier worry in a case of its own."""
-    told(amelia(), days_ago=30, by="Mill Lane School")
+    """A referral that was decided on, with two earlier worries in a case of their own."""
+    for _ in range(2):
+        told(amelia(), days_ago=30, by="Mill Lane School")
     Case.objects.update(closed_at=timezone.now())
     referral = told(amelia(), days_ago=0.1, by="Harbour Road Surgery")
     rate(triage, referral.reference, Rating.AMBER, "Ask the school.", version=1)
@@ -110,7 +104,7 @@ def everything(shown: Replay) -> str:
 
 def test_what_was_known_and_from_whom(triage: Actor, one: Referral) -> None:
     then = replay(triage, one).then
-    ((known,),) = then.known.values()
+    ((known, _),) = then.known.values()
     assert (known.line.told_by, known.line.sure) == ("Mill Lane School", True)
     assert dict(known.line.evidence)["birth date"]
     assert known.person.name == "Amelia Hartley"
@@ -121,11 +115,18 @@ def test_what_was_known_and_from_whom(triage: Actor, one: Referral) -> None:
 
 def test_the_suggestion_the_rules_and_their_version(triage: Actor, one: Referral) -> None:
     then = replay(triage, one).then
-    assert (then.decision.suggested_level, then.rules_version) == ("3", 3)
-    assert [rule.title for rule in then.fired] == ["Told of again within 12 months"]
-    assert dict(then.facts) == {
-        "category": "neglect", "repeats": "1", "weapons": "not known", "seen child": "no",
-    }  # fmt: skip
+    assert (then.decision.suggested_level, then.basis.version) == ("3", 1)
+    (rule,) = then.basis.fired
+    assert rule.title == "Two earlier referrals or more within 12 months"
+    assert rule.effect == "one level up"
+    assert rule.facts == (("earlier referrals within 12 months", "2 referrals"),)
+    facts = {fact.words: (fact.value, fact.source) for fact in then.basis.facts}
+    assert facts["the main category"] == ("neglect", "told by the referral")
+    assert facts["earlier referrals within 12 months"] == (
+        "2 referrals",
+        "known to the hub, as far as you may see",
+    )
+    assert "weapons" in then.basis.unknown
 
 
 def test_every_stage_stands_in_order_with_who_and_why(triage: Actor, one: Referral) -> None:
@@ -198,8 +199,20 @@ def test_a_link_that_was_split_since_stands_as_it_did(triage: Actor, one: Referr
     split(triage, mention, "The school rang: she is somebody else.")
     assert not Link.objects.filter(mention=mention, standing="asked").exists()
     assert known_of(one.pk) == {} or mention not in known_of(one.pk)
-    ((known,),) = replay(triage, one).then.known.values()
+    ((known, _),) = replay(triage, one).then.known.values()
     assert (known.line.told_by, known.line.sure) == ("Mill Lane School", True)
+
+
+def test_rules_changed_since_do_not_show(triage: Actor, one: Referral) -> None:
+    before = replay(triage, one).then.basis
+    first = RuleSet.objects.get(kind="threshold")
+    changed = json.loads(json.dumps(first.rules).replace("Two earlier", "A few earlier"))
+    RuleSet.objects.create(
+        kind="threshold", version=2, rules=changed, why="Plainer words.",
+        effective_from=timezone.now(), made_at=timezone.now(), made_by_id=triage.user_id,
+    )  # fmt: skip
+    assert changed != first.rules
+    assert replay(triage, one).then.basis == before
 
 
 def test_a_clock_defined_anew_since_stands_by_the_version_of_then(
@@ -240,13 +253,13 @@ def test_a_line_of_a_case_that_the_reader_does_not_hold_is_whom_to_ask(
     ana = actor_for(User.objects.get(name="Ana Reyes"))
     then = replay(ana, one).then
     assert then.known == {}
-    other = Referral.objects.exclude(pk=one.pk).get()
+    other = Referral.objects.exclude(case=one.case_id).earliest("pk")
     assert [who.case_id for who in then.ask] == [other.case_id]
     assert "Mill Lane School" not in everything(replay(ana, one))
 
 
 def test_a_case_restricted_since_leaves_nothing(triage: Actor, one: Referral) -> None:
-    other = Referral.objects.exclude(pk=one.pk).get()
+    other = Referral.objects.exclude(case=one.case_id).earliest("pk")
     Case.objects.filter(pk=other.case_id).update(restricted=True)
     shown = replay(triage, one)
     assert (shown.then.known, shown.then.ask) == ({}, [])
@@ -327,7 +340,7 @@ def test_it_costs_the_same_statements_however_much_was_known(
     many = told(amelia(), a_person("parent", given="Kelly", family="Hartley"))
     rate(triage, many.reference, Rating.RED, "Now.", version=1)
     decides(triage, many, cait)
-    assert len(next(iter(replay(triage, many).then.known.values()))) == 8
+    assert len(next(iter(replay(triage, many).then.known.values()))) == 9
     assert statements(many) == few
 
 
@@ -343,10 +356,11 @@ def test_the_page_says_all_of_it(one: Referral, signed_in: Callable[[User], Clie
     said = page(hill, one).content.decode()
     for words in (
         "Contact: the worry came in", "Enquiries: rate and ask partners: amber", "Ask the school.",
-        "This decision", "Twice this month.", "Level 3, by version 3 of the rules",
-        "Told of again within 12 months: one level up", "earlier referrals within 12 months: 1",
+        "This decision", "Twice this month.", "Level 3, by version 1 of the rules",
+        "Two earlier referrals or more within 12 months", "one level up",
+        "earlier referrals within 12 months: 2 referrals", "The main category",
         "Decide on the referral", "(version 1): met", "Mill Lane School", "Why it seemed so",
-        "Harbour Road Surgery", "Who had looked at the case by then", "Team cait, leads",
+        "Harbour Road Surgery", "Who had looked at the case by then", "Team cait",
     ):  # fmt: skip
         assert words in said, words
 
@@ -355,7 +369,7 @@ def test_a_decision_of_before_the_hub_kept_its_basis_says_so(
     triage: Actor, cait: int, signed_in: Callable[[User], Client]
 ) -> None:
     referral = told(amelia())
-    decide(triage, referral.reference, decided(Level.COMPLEX, cait), version=1)
+    decide(triage, referral.reference, decided(Level.COMPLEX, cait), version=1, rested=Rested())
     hill = signed_in(User.objects.get(name="Priya Hill"))
     assert "did not yet keep" in page(hill, referral).content.decode()
 

@@ -19,7 +19,7 @@ from breakwater.referrals.actions import open_referral
 from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.feedback.actions import ask_for_feedback, give, set_template
 from breakwater.referrals.feedback.models import Feedback, FeedbackTemplate
-from breakwater.referrals.feedback.queries import templates, told_of
+from breakwater.referrals.feedback.queries import tellings_of, templates
 from breakwater.referrals.feedback.rules import (
     LONGEST_TEXT,
     Given,
@@ -31,7 +31,7 @@ from breakwater.referrals.models import Decision, Item, Referral
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.routing.actions import take_back
 from breakwater.referrals.rules import ItemKind, Level, Outcome, State, subject_of
-from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.actions import UNTIL_DECIDED, decide
 from tests.builders import decided, do_waiting_jobs, received
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_what_was_said_is_kept_sealed_and_meets_the_clock(triage: Actor) -> None
     give(triage, reference, SAID, decision_id=decision)
     row = Feedback.objects.get()
     assert b"visits" not in bytes(row.text or b"")
-    (told,) = told_of(row.referral_id)
+    (told,) = tellings_of(row.referral_id)
     assert (told.way, told.text, told.by) == (Way.PHONE, SAID.text, triage.name)
     assert (waiting(), clock().met_at) == ([], row.told_at)
 
@@ -116,7 +116,7 @@ def test_why_nobody_is_told_is_kept_sealed_and_meets_the_clock_too(triage: Actor
     reference = received().reference
     decision = nothing_further(triage, reference)
     give(triage, reference, NOT_SAID, decision_id=decision)
-    (told,) = told_of(Feedback.objects.get().referral_id)
+    (told,) = tellings_of(Feedback.objects.get().referral_id)
     assert (told.way, told.text) == ("", NOT_SAID.reason)
     assert (waiting(), clock().met_at is not None) == ([], True)
 
@@ -224,14 +224,14 @@ def test_a_new_decision_waits_to_be_told_again(triage: Actor) -> None:
     second = nothing_further(triage, reference, version=Referral.objects.get().version)
     (item,) = waiting()
     give(triage, reference, NOT_SAID, decision_id=second)
-    told = told_of(item.referral_id)
+    told = tellings_of(item.referral_id)
     assert [one.decision_id for one in told] == [second, first]
 
 
 def test_its_clock_is_no_clock_that_triage_waits_for(triage: Actor) -> None:
     reference = received().reference
     nothing_further(triage, reference)
-    assert next_due(subject_of(Referral.objects.get().pk)) is None
+    assert next_due(subject_of(Referral.objects.get().pk), UNTIL_DECIDED) is None
 
 
 def test_it_waits_without_urgency_for_the_danger_was_decided_on(triage: Actor) -> None:

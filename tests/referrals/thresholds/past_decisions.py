@@ -31,7 +31,7 @@ def past(
     reference = received(*(people or (child,)), concern=concern).reference
     referral = Referral.objects.get(reference=reference)
     given = suggested(told_about(referral.pk, {}, ()), answers)
-    rested = Rested(given.suggestion.level, given.ruleset_id, given.basis) if kept else None
+    rested = Rested(given.suggestion.level, given.ruleset_id, given.basis) if kept else Rested()
     at = timezone.now() - timedelta(days=days_ago)
     decide(actor, reference, decided(level, *teams), version=1, rested=rested, at=at)
     return reference

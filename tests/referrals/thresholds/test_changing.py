@@ -168,16 +168,22 @@ def test_changes_are_told_in_words() -> None:
     after = with_rule(after, replace(rules["restricted"], why="Otherwise."))
     after = with_rule(after, replace(rules["known-plan"], all=weapons.all))
     after = with_rule(after, replace(weapons, id="new", title="Another"))
-    after = replace(after, words={}, rules=after.rules[1:])
-    assert changes(before, after) == [
+    base, words = {**after.base, "neglect": 3}, {"weapons": ("axe", "bow")}
+    after = replace(after, words=words, base=base, most_up=2, rules=after.rules[1:])
+    told = changes(before, after)
+    assert told[-1][0] == "words that point at weapons"
+    assert told[-1][1].startswith("“bow” is new, “knife” is left out, ")
+    assert told[:-2] == [
         ("Immediate danger", "at least level 4, now at least level 3"),
         ("A weapon", "no longer in use"),
         ("A plan is in force", "asks for something else"),
         ("A restricted case", "words or test table changed"),
         ("Another", "new"),
         ("An unborn child or a baby under 1, with harm, violence or substance misuse", "left out"),
-        ("words that point at a fact", "changed"),
+        ("where neglect starts", "level 2, now level 3"),
+        ("how many levels all “one level up” raise together", "1, now 2"),
     ]
+    assert told[-2][0] == "words that point at missing episodes"
     assert changes(before, before) == []
     turned = replace(before, rules=before.rules[::-1])
     assert changes(before, turned) == [("the order of the rules", "changed")]

@@ -13,8 +13,9 @@ from breakwater.access.models import Case, Team, User
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, NotAllowed, TeamKind
 from breakwater.audit.models import Entry
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Decision, Referral
 from breakwater.referrals.rules import Level
+from breakwater.referrals.sealed import seal_decision
 from breakwater.referrals.thresholds import actions
 from breakwater.referrals.thresholds.actions import open_agreement, replay_rules
 from breakwater.referrals.thresholds.agreement import tallies
@@ -72,6 +73,36 @@ def test_a_decision_that_kept_no_facts_is_counted_and_not_replayed(grace: Actor)
 def test_what_waits_for_a_decision_is_not_read(grace: Actor) -> None:
     received()
     assert replayed(grace).read == 0
+
+
+def decided_again(category: str) -> None:
+    first = Decision.objects.get()
+    facts = {"category": category, "also": []}
+    reason, basis = seal_decision(first.referral, 1, "Again.", {"facts": facts})
+    Decision.objects.create(
+        referral=first.referral,
+        outcome=first.outcome,
+        level=Level.ACUTE,
+        reason=reason,
+        basis=basis,
+        decided_by=first.decided_by,
+        decided_at=first.decided_at,
+    )
+
+
+def test_of_a_referral_decided_twice_the_last_decision_is_replayed(grace: Actor) -> None:
+    reference = past(grace, Level.COMPLEX)
+    decided_again("fgm")
+    past(grace, Level.COMPLEX)
+    replay = replayed(grace, BEFORE)
+    assert replay.moved == {("level 4", "level 4"): 1, ("level 2", "level 2"): 1}
+    assert Decision.objects.filter(referral__reference=reference).count() == 2
+
+
+def test_facts_by_codes_that_the_hub_no_longer_has_are_not_replayed(grace: Actor) -> None:
+    past(grace, Level.COMPLEX)
+    decided_again("luck")
+    assert replayed(grace).without_facts == 1
 
 
 def test_a_case_that_the_supervisor_may_not_see_is_not_there(grace: Actor) -> None:
@@ -178,13 +209,15 @@ def test_agreement_is_one_statement_beside_its_entry(grace: Actor) -> None:
     assert statements() == one
 
 
-def test_who_may_not_set_the_rules_gets_no_counts_from_the_database(
+def test_who_may_not_set_the_rules_gets_no_ids_or_counts_from_the_database(
     grace: Actor, triage: Actor
 ) -> None:
     past(grace, Level.COMPLEX)
     with connection.cursor() as cursor:
         for user, rows in ((grace.user_id, 1), (triage.user_id, 0)):
             cursor.execute("select * from door.agreement('', %s, '2000-01-01')", [user])
+            assert len(cursor.fetchall()) == rows
+            cursor.execute("select * from door.decided('', %s, 10)", [user])
             assert len(cursor.fetchall()) == rows
 
 

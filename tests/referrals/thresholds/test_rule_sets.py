@@ -283,6 +283,11 @@ def test_every_fact_can_be_asked_and_read_in_words(name: str) -> None:
         assert "_" not in words
 
 
+def test_an_age_is_read_as_people_say_it() -> None:
+    under = Condition("youngest_age", OPERATORS[Kind.NUMBER][1], 0)
+    assert under.words == "the youngest child's age: under 1 year"
+
+
 def test_all_and_any_of_a_rule_ask_three_valued() -> None:
     rule = Rule(
         "r",

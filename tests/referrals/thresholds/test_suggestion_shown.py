@@ -7,6 +7,9 @@ from typing import Any
 from django.template import engines
 
 from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.referrals.rules import Level, in_words
+from breakwater.referrals.thresholds.facts import Facts
+from breakwater.referrals.thresholds.routing import propose
 from breakwater.referrals.thresholds.rules import RuleKind, suggest
 from breakwater.referrals.thresholds.ruleset import default
 from breakwater.referrals.thresholds.telling import Told, facts_of
@@ -46,7 +49,7 @@ def test_it_says_what_nobody_knows_and_what_that_could_change() -> None:
 def test_words_found_in_the_text_are_quoted_and_said_to_need_a_check() -> None:
     page = shown(narrative="She said that no knife was <b>seen</b>.")
     assert "Found in the text: check" in page
-    assert "Weapons: …She said that no <mark>knife</mark> was &lt;b&gt;seen&lt;/b&gt;.…" in page
+    assert "Weapons: She said that no <mark>knife</mark> was &lt;b&gt;seen&lt;/b&gt;." in page
     assert "weapons: yes (found in the text: check)" in page
 
 
@@ -63,6 +66,23 @@ def test_what_else_to_check_is_said() -> None:
 def test_the_version_of_the_rules_is_named_and_can_be_read() -> None:
     assert "The rules, version 3" in shown()
     assert "version" not in shown(None).split("The rules")[1]
+
+
+def test_proposed_teams_are_shown_with_the_rules_that_said_so() -> None:
+    rules = default(RuleKind.ROUTING)
+    template = engines.all()[0].env.get_template("referrals/suggestion.html")  # type: ignore[attr-defined]
+
+    def page(outcome: str) -> str:
+        facts = Facts(category="physical_abuse")
+        given = propose(rules, facts, Level.ACUTE, outcome, 1)
+        html = str(template.module.proposal(given, in_words))
+        return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    shown = page("child_protection")
+    assert "social care Leads A child protection enquiry." in shown
+    assert "child abuse investigation (CAIT) Abuse that police enquire into." in shown
+    assert "No rule proposes a team: you choose." in page("no_further_action")
+    assert "Rules that hang on what is not known: The child lives in another area" in page("")
 
 
 def test_a_level_4_asks_for_nothing_that_could_raise_it() -> None:

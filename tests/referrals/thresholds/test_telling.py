@@ -126,6 +126,12 @@ def test_a_word_inside_another_is_not_found(narrative: str) -> None:
     assert quotes_of(narrative, WORDS) == ()
 
 
+def test_a_long_text_is_cut_between_words() -> None:
+    (quote,) = quotes_of(f"{'early ' * 20}a knife {'later ' * 20}", WORDS)
+    assert quote.before == "… early early early early early early a "
+    assert quote.after == " later later later later later later …"
+
+
 def test_several_words_are_found_across_lines_and_in_the_order_of_the_text() -> None:
     text = "Was reported\n  missing twice, and a knife was found."
     assert [(q.fact, q.word) for q in quotes_of(text, WORDS)] == [
