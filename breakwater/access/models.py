@@ -234,6 +234,9 @@ class Alert(models.Model):
     # Who asked, broke or searched, and from where.
     about = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.CASCADE, null=True)
+    # Of a deadline: "referral:12", for a link, and the clock's name. Shown to who may see the case.
+    subject = models.CharField(max_length=100, default="", db_default="")
+    what = models.CharField(max_length=100, default="", db_default="")
     made_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)

@@ -11,7 +11,11 @@ declare
   teams bigint[] := array(select r.team_id from door.roles(person) r);
   -- Few cases are restricted, and fewer shut somebody out: looked up once, not row by row.
   restricted bigint[] := array(
-    select k.id from public.access_case k where k.restricted and k.closed_at is null);
+    select k.id from public.access_case k
+    where k.restricted and (k.closed_at is null
+      -- Feedback or a challenge may wait when the case is closed already.
+      or exists (select from public.referrals_item w
+        where w.case_id = k.id and w.done_at is null)));
   named bigint[] := array(
     select k from unnest(restricted) k where door.allowed(person, k));
   hidden bigint[] := array(

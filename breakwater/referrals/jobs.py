@@ -9,9 +9,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from breakwater.referrals.chronology import jobs as chronology
+from breakwater.referrals.escalation import jobs as escalation
 from breakwater.referrals.models import Notice
 
-__all__ = ["chronology", "tell_team"]
+__all__ = ["chronology", "escalation", "tell_team"]
 
 SUBJECT = "Something waits for you in Breakwater"
 WORDS = """Something new waits for your team in Breakwater.

@@ -326,5 +326,7 @@ class Notice(models.Model):
 
 
 # The tables of this room's smaller rooms.
+from breakwater.referrals.challenge.models import Challenge, ChallengeStep  # noqa: E402, F401
 from breakwater.referrals.chronology.models import AreaPace  # noqa: E402, F401
+from breakwater.referrals.feedback.models import Feedback, FeedbackTemplate  # noqa: E402, F401
 from breakwater.referrals.thresholds.models import RuleSet  # noqa: E402, F401

@@ -11,7 +11,9 @@ from django.utils import timezone
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
+from breakwater.referrals.challenge.presenter import what_is_challenged
 from breakwater.referrals.chronology.presenter import rising_panel
+from breakwater.referrals.feedback.presenter import what_was_told
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.rules import Action, RouteState, actions_open_to, in_words
 from breakwater.web.forms import GovForm
@@ -46,7 +48,10 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         or (action is Action.TAKE_ON and passed and not page.progress.routes)
     ]
     teams = page.proposal.teams if page.proposal else ()
-    return presenter.referral_page(page, timezone.now()) | {
+    beside = what_was_told(page) | what_is_challenged(page, actor)
+    of_page = presenter.referral_page(page, timezone.now()) | beside
+    return of_page | {
+        "may_give_feedback": Verb.GIVE_FEEDBACK in actor.verbs,
         "in_words": in_words,
         "rising_panel": rising_panel(page.rising),
         "proposed_teams": ", ".join(in_words(one.team) for one in teams),

@@ -281,6 +281,16 @@ def subject_of_route(route_id: int) -> str:
     return f"route:{route_id}"
 
 
+def subject_of_feedback(decision_id: int) -> str:
+    """Return how the clock of telling the reporter is named: no clock that triage waits for."""
+    return f"feedback:{decision_id}"
+
+
+def subject_of_challenge(challenge_id: int) -> str:
+    """Return how the clock of a challenge is named."""
+    return f"challenge:{challenge_id}"
+
+
 def actions_open_to(state: State, actor: Actor) -> list[Action]:
     """Return what the actor may do now, by role: which buttons a page shows."""
     return [t.action for t in TRANSITIONS if t.start is state and t.who in actor.verbs]

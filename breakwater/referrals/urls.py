@@ -2,6 +2,9 @@ from django.urls import path
 
 from breakwater.referrals import views
 from breakwater.referrals.board import views as board
+from breakwater.referrals.challenge import views as challenge
+from breakwater.referrals.escalation import views as escalation
+from breakwater.referrals.feedback import views as feedback
 from breakwater.referrals.routing import views as routing
 from breakwater.referrals.triage import views as triage
 
@@ -20,5 +23,20 @@ urlpatterns = [
     path("referrals/<str:reference>/refuse", routing.refuse, name="refuse"),
     path("referrals/<str:reference>/settle", routing.settle, name="settle"),
     path("referrals/<str:reference>/strategy", routing.strategy, name="strategy"),
+    path("referrals/<str:reference>/feedback", feedback.feedback, name="feedback"),
+    path("referrals/<str:reference>/challenge", challenge.challenge, name="challenge"),
+    path(
+        "referrals/<str:reference>/challenges/<int:challenge_id>",
+        challenge.rule,
+        name="rule-on-challenge",
+    ),
+    path(
+        "referrals/<str:reference>/challenges/<int:challenge_id>/further",
+        challenge.take_up,
+        name="take-challenge-up",
+    ),
+    path("feedback-templates", feedback.templates, name="feedback-templates"),
+    path("feedback-templates/<str:outcome>", feedback.template, name="feedback-template"),
+    path("waits/<int:referral_id>", escalation.what_waits, name="what-waits"),
     path("items/<int:item_id>/hand-over", routing.hand_over, name="hand-over-item"),
 ]

@@ -138,6 +138,19 @@ def gifts(world: World) -> list[Post]:
     return [{"seen": "", "to_worker": one, "note": "The school was rung."} for one in to]
 
 
+def tellings(world: World) -> list[Post]:
+    return [{"decision": "1", "done": "told", "way": "by phone", "text": "It was decided."}]
+
+
+def challenges(world: World) -> list[Post]:
+    return [{"decision": "1", "who": "myself", "reason": "The home was not seen."}]
+
+
+def rulings(world: World) -> list[Post]:
+    answer = {"version": "1", "ruling": "rule that the decision stands", "words": "It was seen."}
+    return [answer | {"version": "7"}, answer]
+
+
 def by_hand(world: World) -> list[Post]:
     return [{"reason": "The school rang: she is somebody else."}]
 
@@ -232,6 +245,21 @@ ROUTES = {
     "strategy": Route(
         {200: WORKERS, 302: HOLDERS - WORKERS}, of=("reference",), posts=discussions
     ),
+    "feedback": Route(
+        {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("reference",), posts=tellings
+    ),
+    "challenge": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=challenges
+    ),
+    "rule-on-challenge": Route(
+        {200: frozenset({Walker.TRIAGE_SUPERVISOR}), 302: HOLDERS},
+        of=("reference", "challenge"),
+        posts=rulings,
+    ),
+    "take-challenge-up": Route({302: HOLDERS}, of=("reference", "challenge"), posts=by_hand),
+    "feedback-templates": Route({200: RULES}, hidden_post=405),
+    "feedback-template": Route({}, of=("rule",)),
+    "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),

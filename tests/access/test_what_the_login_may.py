@@ -39,6 +39,7 @@ FREE = {
     "procrastinate_periodic_defers": "when jobs come again",
     "procrastinate_workers": "which workers live",
     "records_run": "what the nightly erasing did: counts",
+    "referrals_feedbacktemplate": "what is usually said of an outcome; never of anybody",
     "referrals_notice": "'something waits for you': ids and times",
     "referrals_ruleset": "the area's rules, of no case; a trigger refuses every change",
     "referrals_route": "which team got which referral, by id",

@@ -35,6 +35,8 @@ from breakwater.records.retention.actions import class_closed_cases
 from breakwater.records.retention.rules import Scope
 from breakwater.referrals import actions as receiving
 from breakwater.referrals.actions import receive_referral
+from breakwater.referrals.challenge.actions import challenge
+from breakwater.referrals.challenge.rules import Challenged
 from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
@@ -88,6 +90,8 @@ class Thing:
     number: int = 88  # of a decision, counted within its referral
     break_id: int = 8_888_897
     item: int = 8_888_896
+    referral: int = 8_888_898
+    challenge: int = 8_888_899
 
 
 # Of no world.
@@ -160,7 +164,9 @@ def everything(url: str) -> World:
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
         number=1,
-        item=first.item_set.get(done_at=None).pk,
+        item=first.item_set.get(kind="work", done_at=None).pk,
+        referral=first.pk,
+        challenge=_challenge(people[Role.PRACTITIONER], first),
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -205,7 +211,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=told.item_set.get().pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk,
     )  # fmt: skip
 
 
@@ -249,6 +255,13 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     referral = Referral.objects.get(reference=receipt.reference)
     look_again(referral.pk)
     return referral
+
+
+def _challenge(by: User, referral: Referral) -> int:
+    """A challenge of the decision on a referral, which waits for a supervisor."""
+    decision = referral.decision_set.latest("pk").pk
+    why = Challenged("The home was not seen.")
+    return challenge(actor_for(by), referral.reference, why, decision_id=decision)
 
 
 def _child(referral: Referral) -> int:

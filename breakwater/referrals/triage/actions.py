@@ -23,6 +23,7 @@ from breakwater.clocks.actions import (
 from breakwater.clocks.queries import next_due
 from breakwater.clocks.rules import NotPausable
 from breakwater.referrals import moves, rules
+from breakwater.referrals.feedback.actions import ask_for_feedback, drop_feedback
 from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route, Screened
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.rules import (
@@ -104,6 +105,7 @@ def decide(
         if decided.outcome is Outcome.CHILD_PROTECTION:
             start_clock("STRATEGY", subject, case_id, at)
         moves.save(referral)
+        ask_for_feedback(referral, decision, at)
         act.facts = {
             "outcome": decided.outcome,
             "level": decided.level,
@@ -272,6 +274,7 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
     """Let the referral wait for triage; its clock runs on, or a new one starts."""
     triage = front_door()
     assert triage is not None  # a migration makes it
+    drop_feedback(referral, at)
     subject = subject_of(referral.pk)
     due_at = next_due(subject, UNTIL_DECIDED)
     if due_at is None:
