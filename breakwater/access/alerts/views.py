@@ -38,13 +38,20 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 def row(alert: Alert, actor: Actor) -> dict[str, Any]:
     """Return a line of the list: what, who and from where, when, and the case if it is open."""
-    supervises = alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs
     return {
         "title": alert.kind[:1].upper() + alert.kind[1:],
-        "href": reverse("supervision") if supervises else "",
+        "href": _where(alert.kind, actor),
         "tags": [] if alert.seen else [{"text": "New", "colour": "yellow"}],
         "who": ", ".join(part for part in (alert.about, alert.agency) if part),
         "at": alert.at,
         "cases": alert.cases,
         "strong": not alert.seen,
     }
+
+
+def _where(kind: AlertKind, actor: Actor) -> str:
+    """Where the reader can deal with it; of a queue somebody without the page has the board."""
+    if kind is AlertKind.QUEUE_STALE:
+        return reverse("queues" if Verb.SEE_QUEUES in actor.verbs else "board")
+    supervises = kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs
+    return reverse("supervision") if supervises else ""
