@@ -149,8 +149,8 @@ begin
   return query
     select 'escalations', '', '', null::bigint, count(*), min(e.made_at), null::bigint,
       null::bigint
-    from public.clocks_escalation e
-    where e.told_at is null and coalesce(e.case_id, 0) <> all(hidden)
+    from public.clocks_escalation e join public.clocks_clock c on c.id = e.clock_id
+    where e.told_at is null and coalesce(c.case_id, 0) <> all(hidden)
     having count(*) > 0;
 
   return query

@@ -118,6 +118,7 @@ TASKS = {
     "breakwater.people.jobs.tell_who_guards": "Tell who guards a restricted case",
     "breakwater.records.jobs.find_how_long_it_is_kept": "Find how long closed cases are kept",
     "breakwater.records.jobs.erase_at_night": "Erase what was let go",
+    "breakwater.referrals.chronology.jobs.measure_area_pace": "Measure the area’s pace",
     "breakwater.referrals.jobs.tell_team": "Send e-mails about new work",
     "builtin:procrastinate.builtin_tasks.remove_old_jobs": "Remove old jobs",
 }

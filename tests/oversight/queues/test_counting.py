@@ -220,9 +220,7 @@ def test_the_worker_is_silent_or_alive(manager: Actor, counted: Counted) -> None
 def test_escalations_that_nobody_was_told_of_are_counted(manager: Actor, counted: Counted) -> None:
     one = referral()
     clock = Clock.objects.get(subject=f"referral:{one.pk}")
-    Escalation.objects.create(
-        clock=clock, case_id=one.case_id, kind="miss", to=["team"], made_at=timezone.now()
-    )
+    Escalation.objects.create(clock=clock, kind="miss", to=["team"], made_at=timezone.now())
     assert counted("escalations").counted.number == 1
     restrict(one.case_id)
     assert counted("escalations").counted.number == 0

@@ -116,7 +116,7 @@ class World:
             elif action in settled:
                 routing.settle(actor, reference, keep=settled[action], reason=WHY)
             elif action is Action.RATE:
-                triage.rate(actor, reference, Rating.RED, WHY, version=version)
+                triage.rate(actor, reference, Rating.AMBER, WHY, version=version)
             elif action is Action.ASK_MORE:
                 triage.wait_for_more(actor, reference, WHY, version=version)
             elif action is Action.GO_ON:
