@@ -122,16 +122,17 @@ def test_nothing_is_unseen_whatever_is_done_and_whoever_leaves() -> None:
 def way_to(wanted: Transition) -> list[Action]:
     """The shortest way from what comes in to a transition, and through it.
 
-    Beside the states it counts the refusals that wait to be settled: the table's KEEP, LEAVE and
-    RETURN are of one.
+    Beside the state it counts the teams that have yet to take it on, and those that refused.
     """
     start: tuple[State, int, int] = (
-        (State.WITH_WORKER, 0, 0) if wanted.start is State.WITH_WORKER else (State.RECEIVED, 0, 0)
+        (State.WITH_WORKER, 1, 0) if wanted.start is State.WITH_WORKER else (State.RECEIVED, 0, 0)
     )
     seen, queue = {start}, deque([(start, list[Action]())])
     while queue:
         (state, waiting, refused), way = queue.popleft()
-        for one in (t for t in TRANSITIONS if t.start is state):
+        for one in TRANSITIONS:
+            if one.start is not state or one.action is Action.PASS_ON:
+                continue
             after = (one.end, *_routes(one.action, waiting, refused))
             if -1 in after:
                 continue
