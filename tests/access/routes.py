@@ -26,6 +26,7 @@ class Walker(StrEnum):
 
     TRIAGE_WORKER = "triage worker"
     TRIAGE_SUPERVISOR = "triage supervisor"
+    HUB_MANAGER = "hub manager"
     PRACTITIONER = "practitioner"
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
@@ -40,13 +41,14 @@ STRANGER = frozenset({Walker.STRANGER})
 STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
 HOLDERS = STAFF - {Walker.TEAMLESS}
-TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
-SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
+MANAGER = frozenset({Walker.HUB_MANAGER})
+TRIAGE = MANAGER | {Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR}
+SUPERVISORS = MANAGER | {Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR}
 OFFICER = frozenset({Walker.RECORDS_OFFICER})
 # Who sets thresholds and routing rules.
-RULES = frozenset({Walker.TRIAGE_SUPERVISOR})
+RULES = MANAGER | {Walker.TRIAGE_SUPERVISOR}
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
-REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
+REVIEWERS = OFFICER | MANAGER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -179,6 +181,7 @@ ROUTES = {
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
     "take-on": Route({}, 405, of=("reference",), hidden=405, hidden_post=302),
+    "queues": Route({200: MANAGER}),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),

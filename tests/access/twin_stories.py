@@ -121,7 +121,8 @@ def everything(url: str) -> World:
     people = {role.value: _user(council, role.value) for role in Role}
     people |= {"somebody without a team": _user(council, "teamless"), GUARD: _user(police, GUARD)}
     for role in Role:
-        home = front if role.value.startswith("triage") else team
+        of_triage = role.value.startswith("triage") or role is Role.HUB_MANAGER
+        home = front if of_triage else team
         Membership.objects.create(user=people[role], team=home, role=role)
     Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
     triage = actor_for(people[Role.TRIAGE_WORKER])
