@@ -197,8 +197,8 @@ ROUTES = {
     "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
     "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     # A hub's manager alone sets rules, and none walks here.
-    "hub-hours": Route({}),
-    "school-breaks": Route({}),
+    "hub-hours": Route({200: MANAGER}),
+    "school-breaks": Route({200: MANAGER}),
     "remove-break": Route({}, 405, of=("break_id",), hidden=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),

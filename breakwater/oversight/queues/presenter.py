@@ -88,7 +88,7 @@ def _where(facts: QueueFacts) -> str:
 
 
 def _age(oldest: datetime | None, now: datetime) -> str:
-    return times.span(int((now - oldest).total_seconds())) if oldest else "not known"
+    return times.span(max(0, int((now - oldest).total_seconds()))) if oldest else "not known"
 
 
 def _last_sign(facts: QueueFacts, now: datetime) -> str:

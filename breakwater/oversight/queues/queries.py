@@ -47,8 +47,8 @@ def _facts(one: Counted, team: str, now: datetime) -> QueueFacts:
     return QueueFacts(one, team, hours, rules.is_stale(*of), rules.is_soon_stale(*of))
 
 
-def _order(facts: QueueFacts) -> tuple[bool, bool, float, str, str, str]:
+def _order(facts: QueueFacts) -> tuple[bool, float, int, str, str]:
     one = facts.counted
-    age = one.oldest.timestamp() if one.oldest else 0.0
-    # What shows no age may have waited longest of all.
-    return (not one.number, one.oldest is not None, age, one.queue, one.part, facts.team)
+    # What shows no age may have waited longest of all. What is empty is in the list's order.
+    age = one.oldest.timestamp() if one.oldest and one.number else 0.0
+    return (not one.number, age, rules.place_of(one.queue), facts.team, one.part)

@@ -160,6 +160,11 @@ def expected(teams: Iterable[tuple[int, TeamKind]]) -> list[tuple[str, str, int 
     return of_teams + [(queue.code, "", None) for queue in QUEUES] + jobs
 
 
+def place_of(code: str) -> int:
+    """Where a queue stands among those that are empty: what concerns the whole hub comes first."""
+    return next((n for n, queue in enumerate(QUEUES) if queue.code == code), len(QUEUES))
+
+
 def hours_of(code: str, part: str) -> int | None:
     """After how many hours a queue is told; None: never."""
     every = limits()
