@@ -41,6 +41,7 @@ STRANGER = frozenset({Walker.STRANGER})
 STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
 HOLDERS = STAFF - {Walker.TEAMLESS}
+MANAGER = frozenset({Walker.HUB_MANAGER})
 TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR, Walker.HUB_MANAGER})
 # Of the team that the work of the worlds waits for: who works it, and who only has a post there.
@@ -50,7 +51,7 @@ OFFICER = frozenset({Walker.RECORDS_OFFICER})
 # Who sets thresholds and routing rules.
 RULES = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
-REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
+REVIEWERS = OFFICER | MANAGER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -260,6 +261,7 @@ ROUTES = {
     "feedback-templates": Route({200: RULES}, hidden_post=405),
     "feedback-template": Route({}, of=("rule",)),
     "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
+    "queues": Route({200: MANAGER}),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from breakwater.access.policy import Role
 from breakwater.access.queries import actor_of
 from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
@@ -55,6 +56,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "clocks": ("hill", "/clocks", ""),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
+    "queues": ("kerr", "/queues", ""),
     "question": ("hill", "/people/questions/{question}", ""),
     "history": ("hill", "/people/{mention}/history", ""),
     "split": ("hill", "/people/{mention}/split", ""),
@@ -143,6 +145,7 @@ def references(hub: Hub) -> dict[str, str]:
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
     mention, question = hub.doubt()
+    hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
         hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
         for name in ("Rhys", "Nell")
