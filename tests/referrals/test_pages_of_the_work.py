@@ -220,7 +220,9 @@ WRONG: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("settle", {"reason": TYPED}, {"keep": "Choose what happens with the work"}),
     ("settle", {"keep": "back"}, {"reason": "Enter why you settle it so"}),
     ("hand-over", {"note": TYPED}, {"to_worker": "Choose whom to hand it to"}),
-    ("hand-over", {"to_worker": "987654"}, {"to_worker": "Choose whom to hand it to from the list"}),
+    ("hand-over", {"to_worker": "987654"}, {
+        "to_worker": "Choose whom to hand it to from the list",
+    }),
 ]  # fmt: skip
 
 
