@@ -13,7 +13,9 @@ from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
 from breakwater.records.retention.rules import Scope
 from breakwater.records.subjectaccess import actions as subjectaccess
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Item, Referral
+from breakwater.referrals.rules import Rating
+from breakwater.referrals.triage.actions import rate, wait_for_more
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub
@@ -54,6 +56,17 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
     "clocks": ("hill", "/clocks", ""),
+    "rate": ("hill", "/referrals/{known}/rate", ""),
+    "rate with errors": ("hill", "/referrals/{known}/rate", "Rate"),
+    "wait": ("hill", "/referrals/{calm}/wait", ""),
+    "wait with errors": ("hill", "/referrals/{calm}/wait", "Stop the clock"),
+    "referral, waiting for more": ("hill", "/referrals/{paused}", ""),
+    "refuse": ("patel", "/referrals/{routed}/refuse", ""),
+    "refuse with errors": ("patel", "/referrals/{routed}/refuse", "Refuse"),
+    "strategy discussion": ("patel", "/referrals/{routed}/strategy", ""),
+    "strategy discussion with errors": ("patel", "/referrals/{routed}/strategy", "Note it"),
+    "claim or hand over": ("hill", "/items/{item}/hand-over", ""),
+    "claim or hand over with errors": ("hill", "/items/{item}/hand-over", "Hand over"),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
     "queues": ("kerr", "/queues", ""),
@@ -144,6 +157,14 @@ def references(hub: Hub) -> dict[str, str]:
     )
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
+    calm, paused = (
+        hub.hand_in(a_person(given=name, family="Birch", born="2015-05-05"))
+        for name in ("Iris", "Theo")
+    )
+    with hub.at_database():
+        rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
+        wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
+        item = Item.objects.get(referral__reference=calm, done_at=None).pk
     mention, question = hub.doubt()
     hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
@@ -156,6 +177,9 @@ def references(hub: Hub) -> dict[str, str]:
         | {
             "known": known,
             "routed": routed,
+            "calm": calm,
+            "paused": paused,
+            "item": str(item),
             "to_take_on": to_take_on,
             "mention": str(mention),
             "question": str(question),
