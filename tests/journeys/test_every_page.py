@@ -12,6 +12,10 @@ from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
 from breakwater.records.retention.rules import Scope
 from breakwater.records.subjectaccess import actions as subjectaccess
+from breakwater.referrals.challenge import actions as challenge
+from breakwater.referrals.challenge.rules import Challenged, Move, Ruled
+from breakwater.referrals.feedback import actions as feedback
+from breakwater.referrals.feedback.rules import Given, Way
 from breakwater.referrals.models import Referral
 from tests import browser
 from tests.builders import a_person
@@ -53,6 +57,24 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
     "clocks": ("hill", "/clocks", ""),
+    "referral, told and challenged": ("patel", "/referrals/{disputed}", ""),
+    "feedback": ("hill", "/referrals/{routed}/feedback", ""),
+    "feedback with errors": ("hill", "/referrals/{routed}/feedback", "Note it"),
+    "usual words": ("okafor", "/feedback-templates", ""),
+    "usual words, changed": ("okafor", "/feedback-templates/early_help", ""),
+    "challenge": ("patel", "/referrals/{routed}/challenge", ""),
+    "challenge with errors": ("patel", "/referrals/{routed}/challenge", "Challenge it"),
+    "answer a challenge": ("okafor", "/referrals/{disputed}/challenges/{waiting}", ""),
+    "answer a challenge with errors": (
+        "okafor",
+        "/referrals/{disputed}/challenges/{waiting}",
+        "Send your answer",
+    ),
+    "take a challenge further": (
+        "patel",
+        "/referrals/{disputed}/challenges/{answered}/further",
+        "Take it further",
+    ),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
     "question": ("hill", "/people/questions/{question}", ""),
@@ -142,6 +164,8 @@ def references(hub: Hub) -> dict[str, str]:
     )
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
+    disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
+    hub.decide(disputed, "CAIT")
     mention, question = hub.doubt()
     kept, proposed = (
         hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
@@ -150,7 +174,9 @@ def references(hub: Hub) -> dict[str, str]:
     return (
         of_records(hub, known, kept, proposed)
         | hub.emergencies()
+        | disagreement(hub, disputed)
         | {
+            "disputed": disputed,
             "known": known,
             "routed": routed,
             "to_take_on": to_take_on,
@@ -159,6 +185,22 @@ def references(hub: Hub) -> dict[str, str]:
             "link": hub.link_for("no.body"),
         }
     )
+
+
+def disagreement(hub: Hub, disputed: str) -> dict[str, str]:
+    """What its reporter was told, a challenge that was answered, and one that waits."""
+    with hub.at_database():
+        okafor, patel, hill = (actor_of(name) for name in ("okafor", "patel", "hill"))
+        decision = Referral.objects.get(reference=disputed).decision_set.get().pk
+        said = "We decided that somebody looks into it.\n\nThank you for telling us."
+        feedback.give(hill, disputed, Given(Way.PHONE, said), decision_id=decision)
+        why = "The other home was not seen before this was decided."
+        answered = challenge.challenge(patel, disputed, Challenged(why), decision_id=decision)
+        stands = Ruled(Move.STAND, "It was seen on Monday; the note came late.")
+        challenge.rule(okafor, disputed, answered, stands, version=1)
+        call = Challenged(why, "Wilhelmina Featherstonehaugh", "Regis Academy", for_another=True)
+        waiting = challenge.challenge(hill, disputed, call, decision_id=decision)
+    return {"answered": str(answered), "waiting": str(waiting)}
 
 
 def of_records(hub: Hub, known: str, kept: str, proposed: str) -> dict[str, str]:
@@ -225,7 +267,7 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
         *("what may be given", "retention", "chronology", "case on paper"),
-        "decision as it stood",
+        *("decision as it stood", "feedback with errors", "challenge", "answer a challenge"),
     ],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
