@@ -153,6 +153,12 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
 
+    class Meta:
+        indexes = [
+            # Serves every list that leaves out what somebody must not know of: few are restricted.
+            models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
+        ]
+
 
 class Grant(models.Model):
     """Why an agency, a team or a named person may see a case, on which basis, for how long."""
@@ -246,6 +252,8 @@ class Alert(models.Model):
             models.Index(
                 fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
+            # Serves door.queues: what nobody of all who were told has seen.
+            models.Index(fields=["made_at"], name="alert_made"),
         ]
 
 

@@ -80,6 +80,7 @@ class AlertKind(StrEnum):
     CONFLICT = "somebody can no longer work on a case: they know the family"
     CLOCK_WARNED = "a deadline comes near"
     CLOCK_MISSED = "a deadline was missed"
+    QUEUE_STALE = "a queue has waited too long"
 
 
 class LawfulBasis(StrEnum):

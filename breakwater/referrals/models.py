@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -75,6 +76,8 @@ class Referral(models.Model):
             # Serves queries.board: what a team still has to do, most urgent first.
             models.Index(fields=["state", "due_at", "id"], name="referral_board"),
             models.Index(fields=["case"], name="referral_by_case"),
+            # Serves door.measure_pace: what came lately. Rows lie in about the order they came.
+            BrinIndex(fields=["received_at"], autosummarize=True, name="referral_by_time"),
         ]
 
 

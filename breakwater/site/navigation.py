@@ -15,6 +15,7 @@ from breakwater.access.sessions import MAY_WORK
 BY_VERB = (
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
+    (Verb.SEE_QUEUES, "queues", "Queues"),
     (Verb.SUPERVISE, "supervision", "Supervision"),
     (Verb.BREAK_GLASS, "emergency", "Open in an emergency"),
     (Verb.ANSWER_SUBJECT_ACCESS, "subject-access", "Subject access"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("breakwater.people.review.urls")),
     path("", include("breakwater.people.search.urls")),
     path("", include("breakwater.records.urls")),
+    path("", include("breakwater.oversight.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

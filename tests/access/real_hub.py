@@ -26,6 +26,14 @@ OF_A_CASE = {
     " where r.case_id = %(case)s)",
     "referrals_step": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
+    "referrals_item": "case_id = %(case)s",
+    "referrals_handover": "item_id in (select id from referrals_item i where i.case_id = %(case)s)",
+    "referrals_refusal": "route_id in (select o.id from referrals_route o"
+    " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s)",
+    "referrals_rated": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_pause": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
     "referrals_feedback": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
     "referrals_challenge": "referral_id in (select id from referrals_referral r"
@@ -42,6 +50,21 @@ BESIDE = (
     "insert into attachments_document (file, key_id, name, kind, size, added_by_id, case_id)"
     " select gen_random_uuid(), k.id, 'sealed', 'TEXT', 1, %(user)s, %(case)s"
     " from vault_key k where k.case_id = %(case)s",
+    "insert into referrals_handover (item_id, given_by_id, note, given_at)"
+    " select i.id, %(user)s, 'sealed', now() from referrals_item i where i.case_id = %(case)s",
+    "insert into referrals_route (referral_id, team_id, decision_id, leads, state, routed_at)"
+    " select d.referral_id, m.team_id, d.id, true, 'given back', now()"
+    " from referrals_decision d join referrals_referral r on r.id = d.referral_id,"
+    " access_membership m where r.case_id = %(case)s and m.user_id = %(user)s",
+    "insert into referrals_refusal (route_id, reason, refused_by_id, refused_at)"
+    " select o.id, 'sealed', %(user)s, now() from referrals_route o"
+    " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s",
+    "insert into referrals_rated (referral_id, rating, reason, rated_by_id, rated_at)"
+    " select r.id, 'amber', 'sealed', %(user)s, now() from referrals_referral r"
+    " where r.case_id = %(case)s",
+    "insert into referrals_pause (referral_id, reason, paused_by_id, paused_at)"
+    " select r.id, 'sealed', %(user)s, now() from referrals_referral r"
+    " where r.case_id = %(case)s",
     "insert into referrals_feedback"
     " (referral_id, decision_id, way, reason, told_by_id, told_at)"
     " select d.referral_id, d.id, '', 'sealed', %(user)s, now() from referrals_decision d"

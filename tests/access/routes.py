@@ -26,6 +26,7 @@ class Walker(StrEnum):
 
     TRIAGE_WORKER = "triage worker"
     TRIAGE_SUPERVISOR = "triage supervisor"
+    HUB_MANAGER = "hub manager"
     PRACTITIONER = "practitioner"
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
@@ -40,13 +41,17 @@ STRANGER = frozenset({Walker.STRANGER})
 STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
 HOLDERS = STAFF - {Walker.TEAMLESS}
-TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
-SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
+MANAGER = frozenset({Walker.HUB_MANAGER})
+TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
+SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR, Walker.HUB_MANAGER})
+# Of the team that the work of the worlds waits for: who works it, and who only has a post there.
+WORKERS = frozenset({Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR})
+BESIDE_THE_WORK = frozenset({Walker.INSPECTOR, Walker.RECORDS_OFFICER})
 OFFICER = frozenset({Walker.RECORDS_OFFICER})
 # Who sets thresholds and routing rules.
-RULES = frozenset({Walker.TRIAGE_SUPERVISOR})
+RULES = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
-REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
+REVIEWERS = OFFICER | MANAGER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -81,11 +86,14 @@ def searches(world: World) -> list[Post]:
 
 
 def decisions(world: World) -> list[Post]:
-    decision = {"level": "4", "reason": "Known to the school; a visit is needed."}
+    decision = {
+        "outcome": "child_protection", "level": "4", "lead": "",
+        "reason": "Known to the school; a visit is needed.",
+    }  # fmt: skip
     return [
-        decision | {"version": "1", "team": "999999"},
-        decision | {"version": "7", "team": str(world.team)},
-        decision | {"version": "1", "team": str(world.team)},
+        decision | {"version": "1", "teams": ["999999"]},
+        decision | {"version": "7", "teams": [str(world.team)]},
+        decision | {"version": "4", "teams": [str(world.team), str(world.team)]},
     ]
 
 
@@ -102,6 +110,33 @@ def starts(world: World) -> list[Post]:
 
 def saved_rules(world: World) -> list[Post]:
     return [{"why": "Agreed.", "seen": "something else"}]
+
+
+def ratings(world: World) -> list[Post]:
+    rated = {"rating": "amber", "reason": "Two sources say it."}
+    return [rated | {"version": "1", "rating": "pink"}, rated | {"version": "1"}]
+
+
+def waits(world: World) -> list[Post]:
+    return [{"version": version, "reason": "The school was asked."} for version in ("9", "2")]
+
+
+def versions(world: World) -> list[Post]:
+    return [{"version": version} for version in ("1", "3")]
+
+
+def settlements(world: World) -> list[Post]:
+    return [{"keep": keep, "reason": "Weighed with the team."} for keep in ("maybe", "keep")]
+
+
+def discussions(world: World) -> list[Post]:
+    return [day("held_on", days) | {"held_at": "09:30"} for days in (2, -1)]
+
+
+def gifts(world: World) -> list[Post]:
+    """To nobody who is there, to the team, to somebody of it."""
+    to = ("999999", "team", str(world.officer))
+    return [{"seen": "", "to_worker": one, "note": "The school was rung."} for one in to]
 
 
 def tellings(world: World) -> list[Post]:
@@ -188,10 +223,29 @@ ROUTES = {
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "rate": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=ratings),
+    "wait": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=waits),
+    "go-on": Route(
+        {}, 405, of=("undecided",), hidden=405, hidden_post=302, posts=versions
+    ),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
+    "moved": Route(
+        {}, 405, of=("undecided",), hidden=405, hidden_post=302, posts=versions
+    ),
+    "take-back": Route({}, 405, of=("undecided",), hidden=405, hidden_post=302),
+    "hand-over-item": Route(
+        {200: WORKERS, 302: BESIDE_THE_WORK}, of=("item",), posts=gifts
+    ),
+    "refuse": Route(
+        {200: WORKERS, 302: HOLDERS - WORKERS}, of=("reference",), posts=by_hand
+    ),
+    "settle": Route({302: HOLDERS}, of=("reference",), posts=settlements),
     "take-on": Route({}, 405, of=("reference",), hidden=405, hidden_post=302),
+    "strategy": Route(
+        {200: WORKERS, 302: HOLDERS - WORKERS}, of=("reference",), posts=discussions
+    ),
     "feedback": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("reference",), posts=tellings
     ),
@@ -207,6 +261,7 @@ ROUTES = {
     "feedback-templates": Route({200: RULES}, hidden_post=405),
     "feedback-template": Route({}, of=("rule",)),
     "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
+    "queues": Route({200: MANAGER}),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),
@@ -219,12 +274,11 @@ ROUTES = {
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
     "clocks": Route({200: STAFF}),
     "change-clock": Route({}, of=("clock",)),
+    "hub-hours": Route({200: RULES}),
+    "school-breaks": Route({200: RULES}),
+    "remove-break": Route({}, 405, of=("break_id",), hidden=405),
     "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
     "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
-    # A hub's manager alone sets rules, and none walks here.
-    "hub-hours": Route({}),
-    "school-breaks": Route({}),
-    "remove-break": Route({}, 405, of=("break_id",), hidden=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),

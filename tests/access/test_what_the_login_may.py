@@ -51,7 +51,7 @@ FREE = {
 CLOSED = {
     "access_case", "access_grant", "access_exclusion", "access_kin", "access_alert", "access_told",
     "access_glass", "access_glassanswer", "access_glassopening", "access_glassreview",
-    "ledger_waiting", "records_hold", "records_keeporletgo",
+    "ledger_waiting", "oversight_paged", "records_hold", "records_keeporletgo",
 }  # fmt: skip
 READ_ONLY = {
     "access_agency", "access_team", "access_membership", "access_roleverb",

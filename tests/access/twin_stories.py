@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breakwater.access.models import Agency, Case, Exclusion, Grant, Membership, Team, User
-from breakwater.access.policy import Role
+from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Conflict, LawfulBasis, Relation, TeamKind
 from breakwater.access.sessions import MAY_WORK
@@ -89,6 +89,7 @@ class Thing:
     version: int = 8_888_896
     number: int = 88  # of a decision, counted within its referral
     break_id: int = 8_888_897
+    item: int = 8_888_896
     referral: int = 8_888_898
     challenge: int = 8_888_899
 
@@ -125,7 +126,7 @@ def everything(url: str) -> World:
     people = {role.value: _user(council, role.value) for role in Role}
     people |= {"somebody without a team": _user(council, "teamless"), GUARD: _user(police, GUARD)}
     for role in Role:
-        home = front if role.value.startswith("triage") else team
+        home = front if Verb.DECIDE in ROLE_VERBS[role] else team
         Membership.objects.create(user=people[role], team=home, role=role)
     Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
     triage = actor_for(people[Role.TRIAGE_WORKER])
@@ -163,6 +164,7 @@ def everything(url: str) -> World:
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
         number=1,
+        item=first.item_set.get(kind="work", done_at=None).pk,
         referral=first.pk,
         challenge=_challenge(people[Role.PRACTITIONER], first),
     )
@@ -209,7 +211,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, referral=told.pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk,
     )  # fmt: skip
 
 

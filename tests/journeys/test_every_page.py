@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from breakwater.access.policy import Role
 from breakwater.access.queries import actor_of
 from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
@@ -77,6 +78,7 @@ PAGES: dict[str, tuple[str, str, str]] = {
     ),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
+    "queues": ("kerr", "/queues", ""),
     "question": ("hill", "/people/questions/{question}", ""),
     "history": ("hill", "/people/{mention}/history", ""),
     "split": ("hill", "/people/{mention}/split", ""),
@@ -167,6 +169,7 @@ def references(hub: Hub) -> dict[str, str]:
     disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
     hub.decide(disputed, "CAIT")
     mention, question = hub.doubt()
+    hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
         hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
         for name in ("Rhys", "Nell")

@@ -52,6 +52,8 @@ def row(alert: Alert, actor: Actor) -> dict[str, Any]:
 
 def _href(alert: Alert, actor: Actor) -> str:
     """Where to go about it: nowhere, where the reader can do nothing."""
+    if alert.kind is AlertKind.QUEUE_STALE:
+        return reverse("queues" if Verb.SEE_QUEUES in actor.verbs else "board")
     if alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs:
         return reverse("supervision")
     what, _, number = alert.subject.partition(":")

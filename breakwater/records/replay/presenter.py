@@ -15,6 +15,14 @@ from breakwater.referrals.replay.queries import AsItStood, KnownThen
 from breakwater.referrals.rules import DECIDING, OUTCOME_WORDS, Action
 from breakwater.web import times
 
+# Which stage of a referral's way a step belongs to; contact comes before, decision after.
+STAGES = {
+    Action.SCREEN: "Screening",
+    Action.RATE: "Enquiries",
+    Action.ASK_MORE: "Enquiries",
+    Action.GO_ON: "Enquiries",
+}
+
 
 def as_it_stood(shown: Replay) -> dict[str, Any]:
     """Context of as_it_stood.html."""
@@ -61,9 +69,9 @@ def _contact(then: AsItStood) -> dict[str, Any]:
 def _stage(stage: StageFacts, then: AsItStood) -> dict[str, Any]:
     this = stage.at == then.decision.at and stage.action in DECIDING
     what = f"{stage.action}: {stage.rating}" if stage.rating else stage.action
-    name = {Action.RATE: "Enquiries: ", Action.ASK_MORE: "Enquiries: "}.get(stage.action, "")
+    name = "Decision" if stage.action in DECIDING else STAGES.get(stage.action, "")
     return {
-        "title": f"{'Decision: ' if stage.action in DECIDING else name}{what}",
+        "title": f"{name}: {what}" if name else capital(what),
         "when": stage.at,
         "by": stage.by,
         "text": stage.reason,

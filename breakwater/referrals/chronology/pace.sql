@@ -10,13 +10,22 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
     coalesce(percentile_disc(0.9) within group (order by of_child.worries), 0),
     statement_timestamp()
   from (
-    select l.identity_id, count(distinct r.id) as worries
-    from public.referrals_referral r
-      join public.access_case k on k.id = r.case_id
-      join public.people_mention m on m.referral_id = r.id
-      join public.people_link l on l.mention_id = m.id
-    where r.received_at > statement_timestamp() - interval '365 days'
-      and not k.restricted and m.role in ('child', 'sibling') and l.standing = 'linked'
+    select l.identity_id, count(distinct lately.id) as worries
+    from (
+      select r.id from public.referrals_referral r
+        join public.access_case k on k.id = r.case_id
+      where r.received_at > statement_timestamp() - interval '365 days' and not k.restricted
+      offset 0
+    ) lately
+    -- One by one by their index (offset 0): it costs what came in 12 months, however much is older.
+    cross join lateral (
+      select m.id from public.people_mention m
+      where m.referral_id = lately.id and m.role in ('child', 'sibling') offset 0
+    ) child
+    cross join lateral (
+      select l.identity_id from public.people_link l
+      where l.mention_id = child.id and l.standing = 'linked' offset 0
+    ) l
     group by l.identity_id
   ) of_child
   on conflict (day) do update set children = excluded.children, worries = excluded.worries,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import migrations, models
 
 from breakwater.access.door import read_only, sql_file
@@ -27,5 +28,9 @@ class Migration(migrations.Migration):
             ],
         ),
         read_only("referrals_areapace"),
+        migrations.AddIndex(
+            "referral",
+            BrinIndex(fields=["received_at"], autosummarize=True, name="referral_by_time"),
+        ),
         sql_file(PACE),
     ]

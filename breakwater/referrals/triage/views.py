@@ -62,6 +62,7 @@ def screen(request: HttpRequest, reference: str) -> HttpResponse:
         lambda: actions.screen(
             actor, reference, form.answers(), version=form.cleaned_data["version"]
         ),
+        {"version": page.version},
     ):
         messages.success(request, "Answered. The suggestion rests on your answers now.")
         return redirect("referral", reference)

@@ -30,7 +30,7 @@ from breakwater.referrals.replay.basis import known_then
 from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Action, Level, Rating
 from breakwater.referrals.thresholds.queries import suggested, told_about
-from breakwater.referrals.triage.actions import Rested, decide, rate
+from breakwater.referrals.triage.actions import Rested, decide, rate, screen
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +363,38 @@ def test_the_page_says_all_of_it(one: Referral, signed_in: Callable[[User], Clie
         "Harbour Road Surgery", "Who had looked at the case by then", "Team cait",
     ):  # fmt: skip
         assert words in said, words
+
+
+def test_what_the_page_of_deciding_showed_is_what_its_replay_shows(
+    triage: Actor, cait: int, signed_in: Callable[[User], Client]
+) -> None:
+    told(same_girl(), days_ago=20, by="Mill Lane School")
+    Case.objects.update(closed_at=timezone.now())
+    referral = told(amelia(), days_ago=1)
+    sent = {
+        "version": "1", "outcome": "police_only", "level": "3", "teams": [str(cait)],
+        "reason": "A visit is needed.",
+    }  # fmt: skip
+    hill = signed_in(User.objects.get(name="Priya Hill"))
+    assert hill.post(f"/referrals/{referral.reference}/decide", sent).status_code == 302
+    then = replay(triage, referral).then
+    ((known,),) = then.known.values()
+    assert (known.line.told_by, known.line.sure) == ("Mill Lane School", False)
+    assert (then.decision.suggested_level, then.basis.version) == ("2", 1)
+    assert "the main category" in {fact.words for fact in then.basis.facts}
+
+
+def test_contact_screening_enquiries_and_decision_stand_in_order(
+    triage: Actor, cait: int, signed_in: Callable[[User], Client]
+) -> None:
+    referral = told(amelia())
+    screen(triage, referral.reference, {"weapons": False}, version=1)
+    rate(triage, referral.reference, Rating.GREEN, "Ask the school.", version=2)
+    decides(triage, referral, cait)
+    hill = signed_in(User.objects.get(name="Priya Hill"))
+    said = page(hill, referral).content.decode()
+    places = [said.index(f"{name}: ") for name in ("Contact", "Screening", "Enquiries")]
+    assert [*places, said.index("Decision: ")] == sorted([*places, said.index("Decision: ")])
 
 
 def test_a_decision_of_before_the_hub_kept_its_basis_says_so(

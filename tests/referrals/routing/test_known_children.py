@@ -1,4 +1,4 @@
-"""A new worry about a child at work with a worker goes straight to them; triage can take it back."""
+"""A new worry about a child of a worker's goes straight to them; triage can take it back."""
 
 from collections.abc import Callable
 from typing import Any

@@ -123,15 +123,15 @@ def test_the_database_lets_nothing_closed_stand_open_again_unseen(triage: Actor)
 
 
 def refused_at_commit(deed: Callable[[], object]) -> None:
+    def commit() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set constraints all deferred")
+            deed()
+            asked_at_commit()
+
     asked_at_commit()
-    with (
-        pytest.raises(DatabaseError, match="would wait on no board") as refused,
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("set constraints all deferred")
-        deed()
-        asked_at_commit()
+    with pytest.raises(DatabaseError, match="would wait on no board") as refused:
+        commit()
     assert refused.value.__cause__.sqlstate == "BW004"  # type: ignore[union-attr]
 
 

@@ -202,7 +202,7 @@ def test_a_decision_that_cannot_stand_says_where_and_why(
     assert (Decision.objects.count(), now_at(reference).state) == (0, State.RECEIVED)
 
 
-KINDS = {number: kind for number, kind in enumerate(TeamKind, start=1)}
+KINDS = dict(enumerate(TeamKind, start=1))
 SOME_TEAMS = st.integers(0, len(KINDS) + 1)
 DECISIONS = st.builds(
     Decided,
