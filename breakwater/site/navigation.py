@@ -32,6 +32,7 @@ BELOW = (
     (Verb.OPEN_CASE, "roles", "Who may do what"),
     (Verb.DECIDE, "thresholds", "Rules for levels of need"),
     (Verb.DECIDE, "routing", "Rules for routing"),
+    (Verb.SET_RULES, "feedback-templates", "What reporters are told"),
 )
 
 

@@ -13,6 +13,10 @@ from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
 from breakwater.records.retention.rules import Scope
 from breakwater.records.subjectaccess import actions as subjectaccess
+from breakwater.referrals.challenge import actions as challenge
+from breakwater.referrals.challenge.rules import Challenged, Move, Ruled
+from breakwater.referrals.feedback import actions as feedback
+from breakwater.referrals.feedback.rules import Given, Way
 from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.rules import Rating
 from breakwater.referrals.triage.actions import rate, wait_for_more
@@ -67,6 +71,24 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "strategy discussion with errors": ("patel", "/referrals/{routed}/strategy", "Note it"),
     "claim or hand over": ("hill", "/items/{item}/hand-over", ""),
     "claim or hand over with errors": ("hill", "/items/{item}/hand-over", "Hand over"),
+    "referral, told and challenged": ("patel", "/referrals/{disputed}", ""),
+    "feedback": ("hill", "/referrals/{routed}/feedback", ""),
+    "feedback with errors": ("hill", "/referrals/{routed}/feedback", "Note it"),
+    "usual words": ("okafor", "/feedback-templates", ""),
+    "usual words, changed": ("okafor", "/feedback-templates/early_help", ""),
+    "challenge": ("patel", "/referrals/{routed}/challenge", ""),
+    "challenge with errors": ("patel", "/referrals/{routed}/challenge", "Challenge it"),
+    "answer a challenge": ("okafor", "/referrals/{disputed}/challenges/{waiting}", ""),
+    "answer a challenge with errors": (
+        "okafor",
+        "/referrals/{disputed}/challenges/{waiting}",
+        "Send your answer",
+    ),
+    "take a challenge further": (
+        "patel",
+        "/referrals/{disputed}/challenges/{answered}/further",
+        "Take it further",
+    ),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
     "queues": ("kerr", "/queues", ""),
@@ -165,6 +187,8 @@ def references(hub: Hub) -> dict[str, str]:
         rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
         wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
         item = Item.objects.get(referral__reference=calm, done_at=None).pk
+    disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
+    hub.decide(disputed, "CAIT")
     mention, question = hub.doubt()
     hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
@@ -174,7 +198,9 @@ def references(hub: Hub) -> dict[str, str]:
     return (
         of_records(hub, known, kept, proposed)
         | hub.emergencies()
+        | disagreement(hub, disputed)
         | {
+            "disputed": disputed,
             "known": known,
             "routed": routed,
             "calm": calm,
@@ -186,6 +212,22 @@ def references(hub: Hub) -> dict[str, str]:
             "link": hub.link_for("no.body"),
         }
     )
+
+
+def disagreement(hub: Hub, disputed: str) -> dict[str, str]:
+    """What its reporter was told, a challenge that was answered, and one that waits."""
+    with hub.at_database():
+        okafor, patel, hill = (actor_of(name) for name in ("okafor", "patel", "hill"))
+        decision = Referral.objects.get(reference=disputed).decision_set.get().pk
+        said = "We decided that somebody looks into it.\n\nThank you for telling us."
+        feedback.give(hill, disputed, Given(Way.PHONE, said), decision_id=decision)
+        why = "The other home was not seen before this was decided."
+        answered = challenge.challenge(patel, disputed, Challenged(why), decision_id=decision)
+        stands = Ruled(Move.STAND, "It was seen on Monday; the note came late.")
+        challenge.rule(okafor, disputed, answered, stands, version=1)
+        call = Challenged(why, "Wilhelmina Featherstonehaugh", "Regis Academy", for_another=True)
+        waiting = challenge.challenge(hill, disputed, call, decision_id=decision)
+    return {"answered": str(answered), "waiting": str(waiting)}
 
 
 def of_records(hub: Hub, known: str, kept: str, proposed: str) -> dict[str, str]:
@@ -252,7 +294,7 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
         *("what may be given", "retention", "chronology", "case on paper"),
-        "decision as it stood",
+        *("decision as it stood", "feedback with errors", "challenge", "answer a challenge"),
     ],
 )
 def test_without_scripts_a_page_fits_its_screen_too(
