@@ -18,6 +18,7 @@ from breakwater.referrals.challenge.rules import Challenged, Move, Ruled
 from breakwater.referrals.feedback import actions as feedback
 from breakwater.referrals.feedback.rules import Given, Way
 from breakwater.referrals.models import Item, Referral
+from breakwater.referrals.routing.actions import refuse
 from breakwater.referrals.rules import Rating
 from breakwater.referrals.triage.actions import rate, wait_for_more
 from tests import browser
@@ -67,6 +68,9 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "referral, waiting for more": ("hill", "/referrals/{paused}", ""),
     "refuse": ("patel", "/referrals/{routed}/refuse", ""),
     "refuse with errors": ("patel", "/referrals/{routed}/refuse", "Refuse"),
+    "settle a refusal": ("ward", "/referrals/{refused}/settle", ""),
+    "settle a refusal with errors": ("ward", "/referrals/{refused}/settle", "Settle"),
+    "referral, refused": ("ward", "/referrals/{refused}", ""),
     "strategy discussion": ("patel", "/referrals/{routed}/strategy", ""),
     "strategy discussion with errors": ("patel", "/referrals/{routed}/strategy", "Note it"),
     "claim or hand over": ("hill", "/items/{item}/hand-over", ""),
@@ -183,7 +187,10 @@ def references(hub: Hub) -> dict[str, str]:
         hub.hand_in(a_person(given=name, family="Birch", born="2015-05-05"))
         for name in ("Iris", "Theo")
     )
+    refused = hub.hand_in(a_person(given="Olive", family="Rowan", born="2014-04-04"))
+    hub.decide(refused, "CAIT")
     with hub.at_database():
+        refuse(actor_of("patel"), refused, "The family moved to another area last week.")
         rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
         wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
         item = Item.objects.get(referral__reference=calm, done_at=None).pk
@@ -205,6 +212,7 @@ def references(hub: Hub) -> dict[str, str]:
             "routed": routed,
             "calm": calm,
             "paused": paused,
+            "refused": refused,
             "item": str(item),
             "to_take_on": to_take_on,
             "mention": str(mention),

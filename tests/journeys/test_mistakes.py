@@ -46,13 +46,13 @@ def test_what_was_typed_is_kept_when_a_field_is_missing(
     visit: Callable[..., Any], reference: str, scripts: bool
 ) -> None:
     page = visit(f"/referrals/{reference}/decide", "hill", java_script_enabled=scripts)
-    page.get_by_role("radio", name="Child in need (section 17)").check()
+    page.get_by_role("radio", name="Police only").check()
     page.get_by_role("radio", name="Level 3").check()
     page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
     page.get_by_role("button", name="Decide and route").click()
     wrong = summary(page).get_by_role("link").all_inner_texts()
     assert wrong == ["Choose at least one team that acts"]
-    assert page.get_by_role("radio", name="Child in need (section 17)").is_checked()
+    assert page.get_by_role("radio", name="Police only").is_checked()
     assert page.get_by_role("radio", name="Level 3").is_checked()
     assert page.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
 

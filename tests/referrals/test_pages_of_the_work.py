@@ -146,6 +146,10 @@ def test_who_may_gets_the_page_with_the_worry_on_it(people: People, page: str) -
     assert "Often hungry at school" in text(answer)
 
 
+def test_who_settles_a_refusal_reads_why_it_was_refused(people: People) -> None:
+    assert "Not ours." in text(people.get("head", address("settle", refused(people))))
+
+
 @pytest.mark.parametrize("page", ELSEWHERE)
 def test_who_may_not_gets_no_form(people: People, page: str) -> None:
     wanted, make = ELSEWHERE[page]

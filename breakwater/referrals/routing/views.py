@@ -13,7 +13,7 @@ from breakwater.referrals.queries import reference_of
 from breakwater.referrals.routing import actions
 from breakwater.referrals.routing.forms import HandOverForm, RefuseForm, SettleForm, StrategyForm
 from breakwater.referrals.routing.queries import colleagues, place_of_item
-from breakwater.referrals.rules import Action
+from breakwater.referrals.rules import Action, RouteState
 from breakwater.web.forms import sent
 
 
@@ -60,6 +60,12 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
     """A supervisor settles whether the team keeps what it refused."""
     actor = actor_of_request(request)
     context = open_page(actor, reference)
+    refused = [
+        (f"{route.team} refused because", route.refusal)
+        for route in context["page"].progress.routes
+        if route.team_id in actor.team_ids and route.state is RouteState.REFUSED
+    ]
+    context |= {"beside": refused}
     form = SettleForm(sent(request))
     if request.method != "POST":
         if Action.KEEP not in context["open_actions"]:
