@@ -7,6 +7,9 @@ from breakwater.referrals.triage import views as triage
 
 urlpatterns = [
     path("board", board.board, name="board"),
+    path("board/news", board.news, name="board-news"),
+    path("board/filters/new", board.save_filter, name="save-filter"),
+    path("board/filters/<int:filter_id>/delete", board.delete_filter, name="delete-filter"),
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
     path("referrals/<str:reference>/decide", triage.decide, name="decide"),
@@ -19,5 +22,6 @@ urlpatterns = [
     path("referrals/<str:reference>/refuse", routing.refuse, name="refuse"),
     path("referrals/<str:reference>/settle", routing.settle, name="settle"),
     path("referrals/<str:reference>/strategy", routing.strategy, name="strategy"),
+    path("items/<int:item_id>/claim", board.claim, name="claim-item"),
     path("items/<int:item_id>/hand-over", routing.hand_over, name="hand-over-item"),
 ]

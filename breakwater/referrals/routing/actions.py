@@ -131,7 +131,7 @@ def take_back(actor: Actor, reference: str, *, at: datetime | None = None) -> No
         referral = moves.held(referral_id)
         moves.step(referral, Action.TAKE_BACK, actor, at)
         moves.done(referral, (ItemKind.ALLOCATED, ItemKind.TRANSFER), at)
-        stop_clock(subject_of(referral_id), ("TRANSFER",), reason="taken back", at=at)
+        stop_clock(subject_of(referral_id), ("TRANSFER",), reason="taken_back", at=at)
         back_to_triage(referral, at)
         moves.save(referral)
 

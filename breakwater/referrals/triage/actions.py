@@ -41,7 +41,7 @@ RATED = tuple(f"MASH_{rating.name}" for rating in Rating)
 PAUSED = ("DECIDE", *RATED)
 # A clock's own row says no more than this: what somebody wrote is sealed with the referral.
 WAITS = "waits for more information"
-AGAIN = "decided again"
+AGAIN = "decided_again"
 ON_TRIAGE = (ItemKind.TRIAGE, ItemKind.ALLOCATED, ItemKind.TRANSFER)
 
 
@@ -131,7 +131,7 @@ def rate(
             rated_at=at,
         )
         # The rating before ends here: its answer is asked for by another time now.
-        stop_clock(subject, RATED, reason="rated anew", at=at)
+        stop_clock(subject, RATED, reason="rated_anew", at=at)
         start_clock(f"MASH_{rating.name}", subject, case_id, at)
         _wait_until(referral, next_due(subject) or referral.due_at)
         moves.save(referral)
