@@ -351,6 +351,8 @@ class Presence(models.Model):
     user = models.ForeignKey("access.User", models.CASCADE)
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
+    # Which page gave the last sign; empty: the page as it was asked for.
+    visit = models.CharField(max_length=32, default="")
 
     class Meta:
         constraints = [

@@ -9,9 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from breakwater.access.policy import Verb
+from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
 from breakwater.referrals.moves import Overtaken, WrongInput
+from breakwater.referrals.presence.actions import here
+from breakwater.referrals.presence.presenter import words
 from breakwater.referrals.rules import Action, RouteState, actions_open_to
 from breakwater.web.forms import GovForm
 
@@ -44,6 +47,7 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         or (action is Action.TAKE_ON and passed and not page.progress.routes)
     ]
     return presenter.referral_page(page, timezone.now()) | {
+        "presence": words(here(actor, page.id)),
         "open_actions": open_actions,
         "Action": Action,
         "own_teams": actor.team_ids,
@@ -78,15 +82,37 @@ def tried(form: GovForm, deed: Callable[[], object]) -> bool:
             form.error_at(field, sentence)
     except (Overtaken, NotAllowed) as refusal:
         form.add_error(None, f"{refusal} {KEPT}")
+        form.overtaken = isinstance(refusal, Overtaken)
     else:
         return True
     return False
+
+
+def with_what_overtook(
+    request: HttpRequest, context: dict[str, Any], form: GovForm
+) -> dict[str, Any]:
+    """Add what others did since the page with this form was opened, where somebody was faster.
+
+    The form then goes by the referral as it stands: sent again, it is sent in knowledge of that.
+    """
+    typed = form.data.get("version", "")
+    if not form.overtaken or not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+        return context
+    # Opened again, with an entry of its own: the other may have come after the first look.
+    context = open_page(actor_of_request(request), context["page"].reference)
+    page = context["page"]
+    stages = presenter.stages_after(page, int(typed))
+    decisions = [one for one in page.progress.decisions if stages and one.at >= stages[0]["when"]]
+    form.data = form.data.copy()
+    form.data["version"] = str(page.version)
+    return context | {"overtook": {"stages": stages, "decisions": decisions}}
 
 
 def asked(
     request: HttpRequest, context: dict[str, Any], form: GovForm, title: str, submit: str
 ) -> HttpResponse:
     """A page with one form about the referral, and the worry above it."""
-    context = context | {"form": form, "title": title, "submit": submit}
+    context = with_what_overtook(request, context, form)
+    context |= {"form": form, "title": title, "submit": submit}
     status = 422 if form.is_bound else 200
     return render(request, "referrals/ask.html", context, status=status)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from breakwater.referrals import views
 from breakwater.referrals.board import views as board
+from breakwater.referrals.presence import views as presence
 from breakwater.referrals.routing import views as routing
 from breakwater.referrals.triage import views as triage
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("board/filters/<int:filter_id>/delete", board.delete_filter, name="delete-filter"),
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
+    path("referrals/<str:reference>/here", presence.here, name="here"),
+    path("referrals/<str:reference>/gone", presence.gone, name="gone"),
     path("referrals/<str:reference>/decide", triage.decide, name="decide"),
     path("referrals/<str:reference>/rate", triage.rate, name="rate"),
     path("referrals/<str:reference>/wait", triage.wait, name="wait"),

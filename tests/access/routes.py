@@ -155,6 +155,12 @@ ROUTES = {
     "sign-in": Route({200: STRANGER, 302: STAFF}),
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
+    "board-news": Route({200: CASEWORKERS}),
+    "save-filter": Route({302: CASEWORKERS}),
+    "delete-filter": Route({}, 405, of=("filter",), hidden=405),
+    "claim-item": Route({}, 405, of=("item",), hidden=405),
+    "here": Route({}, 405, of=("reference",), hidden=405),
+    "gone": Route({}, 405, of=("reference",), hidden=405, hidden_post=204),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateTimeField()),
                 ("seen_at", models.DateTimeField()),
+                ("visit", models.CharField(default="", max_length=32)),
                 (
                     "referral",
                     models.ForeignKey(
