@@ -35,7 +35,7 @@ from breakwater.records.retention.actions import class_closed_cases
 from breakwater.records.retention.rules import Scope
 from breakwater.referrals import actions as receiving
 from breakwater.referrals.actions import receive_referral
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
@@ -83,6 +83,8 @@ class Thing:
     secret: str = "none"
     hold: int = 8_888_895
     clock: str = "NONE"
+    item: int = 8_888_896  # what waits of it, on a board
+    filter: int = 8_888_897
 
 
 # Of no world.
@@ -154,6 +156,7 @@ def everything(url: str) -> World:
         kept.case_id,
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
+        item=_item(again),
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -198,7 +201,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case,
+        document, case, item=_item(told),
     )  # fmt: skip
 
 
@@ -242,6 +245,10 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     referral = Referral.objects.get(reference=receipt.reference)
     look_again(referral.pk)
     return referral
+
+
+def _item(referral: Referral) -> int:
+    return Item.objects.filter(referral=referral).latest("pk").pk
 
 
 def _child(referral: Referral) -> int:
