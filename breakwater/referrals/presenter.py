@@ -174,7 +174,7 @@ def online(report: dict[str, Any] | None) -> Facts:
 
 
 def _stage(stage: StageFacts) -> dict[str, Any]:
-    rated = [{"text": capital(stage.rating), "colour": RATING_COLOURS[stage.rating]}]
+    rated = [{"text": capital(stage.rating), "colour": RATING_COLOURS.get(stage.rating, "")}]
     return {
         "title": capital(stage.action),
         "when": stage.at,

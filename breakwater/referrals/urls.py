@@ -1,6 +1,7 @@
 from django.urls import path
 
 from breakwater.referrals import views
+from breakwater.referrals.board import absence_views as absence
 from breakwater.referrals.board import views as board
 from breakwater.referrals.presence import views as presence
 from breakwater.referrals.routing import views as routing
@@ -11,6 +12,8 @@ urlpatterns = [
     path("board/news", board.news, name="board-news"),
     path("board/filters/new", board.save_filter, name="save-filter"),
     path("board/filters/<int:filter_id>/delete", board.delete_filter, name="delete-filter"),
+    path("board/absence", absence.hand_over_all, name="absence"),
+    path("shortcuts", board.shortcuts, name="shortcuts"),
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
     path("referrals/<str:reference>/here", presence.here, name="here"),

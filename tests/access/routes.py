@@ -94,6 +94,12 @@ def answers(world: World) -> list[Post]:
     return [{"do": said, "reason": "as told"} for said in ("cannot-tell", "same", "different")]
 
 
+def absences(world: World) -> list[Post]:
+    """What waits for the reader themself goes to the team: asked, then done."""
+    given = {"away": str(world.own.user), "heir": "team", "note": "On leave."}
+    return [given, given | {"do": "go"}]
+
+
 def reasons(world: World) -> list[Post]:
     return [{"reason": "A relative works at the front door.", "people": [str(world.own.user)]}]
 
@@ -155,6 +161,8 @@ ROUTES = {
     "sign-in": Route({200: STRANGER, 302: STAFF}),
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
+    "absence": Route({200: SUPERVISORS}, posts=absences),
+    "shortcuts": Route({200: STAFF}),
     "board-news": Route({200: CASEWORKERS}),
     "save-filter": Route({302: CASEWORKERS}),
     "delete-filter": Route({}, 405, of=("filter",), hidden=405),

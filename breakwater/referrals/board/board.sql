@@ -173,7 +173,7 @@ end $$;
 -- What waits for a colleague who is away, on the boards of teams that the asker supervises, as far
 -- as the asker may see it: ids, and whether `heir` (null: the team) may see it too.
 create or replace function door.waits_for(
-  token text, as_user bigint, away bigint, heir bigint, most integer)
+  token text, as_user bigint, away bigint, heir bigint)
 returns table (item_id bigint, case_id bigint, heir_sees boolean)
 language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_custom_plan as $$
@@ -189,8 +189,7 @@ begin
           on v.role = r.role and v.verb = 'hand_over_all')
       and (heir is null or i.team_id in (select p.team_id from door.roles(heir) p))
       and door.allowed(person, i.case_id)
-    order by i.urgent desc, i.due_at asc nulls last, i.id
-    limit most;
+    order by i.urgent desc, i.due_at asc nulls last, i.id;
 end $$;
 
 -- Functions are everybody's unless taken away; these are for those above alone.
@@ -200,7 +199,7 @@ revoke all on function door.fill_in_item(), door.case_restricted(), door.referra
   door.beside_teams(jsonb, bigint, bigint[], bigint[], bigint[], timestamptz),
   door.board(text, bigint, jsonb, integer, integer),
   door.board_news(text, bigint, jsonb, bigint),
-  door.waits_for(text, bigint, bigint, bigint, integer) from public;
+  door.waits_for(text, bigint, bigint, bigint) from public;
 grant execute on function door.board(text, bigint, jsonb, integer, integer),
   door.board_news(text, bigint, jsonb, bigint),
-  door.waits_for(text, bigint, bigint, bigint, integer) to breakwater_app;
+  door.waits_for(text, bigint, bigint, bigint) to breakwater_app;

@@ -3,8 +3,11 @@ from typing import Any
 
 from breakwater.access.queries import TeamFacts
 from breakwater.referrals.board import rules
-from breakwater.referrals.rules import Category, Channel, Rating, in_words
-from breakwater.web.forms import GovForm, Hidden, Select, Text
+from breakwater.referrals.board.absence import Absence
+from breakwater.referrals.rules import LONGEST_REASON, Category, Channel, Rating, in_words
+from breakwater.web.forms import GovForm, Hidden, HiddenNumber, LongText, Select, Text
+
+TEAM = "team"
 
 Choices = list[tuple[str, str]]
 
@@ -67,3 +70,36 @@ class SaveFilterForm(GovForm):
         max_length=rules.LONGEST_NAME,
         width=20,
     )
+
+
+class AbsenceForm(GovForm):
+    """Who is away and who takes over; `moved` is how much has gone over before."""
+
+    moved = HiddenNumber(required=False)
+    away = Select("Who is away", noun="who is away")
+    heir = Select(
+        "Who takes over",
+        noun="who takes over",
+        hint="Of several teams, what waits for a team goes to somebody of that team only.",
+    )
+    note = LongText(
+        "Note for them",
+        noun="a note for whoever takes over",
+        hint="Why, and until when. It stands with each piece of work.",
+        max_length=LONGEST_REASON,
+        rows=4,
+    )
+
+    def __init__(self, people: dict[int, str], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        named = [(str(pk), name) for pk, name in people.items()]
+        choose = ("", "Choose somebody")
+        self.fields["away"].choices = [choose, *named]  # type: ignore[attr-defined]
+        self.fields["heir"].choices = [  # type: ignore[attr-defined]
+            choose, (TEAM, "The team: nobody has it"), *named,
+        ]  # fmt: skip
+
+    def absence(self) -> Absence:
+        given = self.cleaned_data
+        heir = None if given["heir"] == TEAM else int(given["heir"])
+        return Absence(int(given["away"]), heir, given["note"])

@@ -29,6 +29,20 @@ CODES: dict[str, frozenset[str]] = {
 }
 BY_ID = frozenset({"team", "whose"})
 
+# Single keys and what they do; keys.js finds what to press by the page's data-key.
+SHORTCUTS = (
+    ("?", "Show these keys"),
+    ("b", "Go to the board"),
+    ("/", "Find a person"),
+    ("j", "Next row of a list"),
+    ("k", "Row before"),
+    ("o or Enter", "Open the row"),
+    ("d", "Decide on the row, or on the referral that is open"),
+    ("c", "Claim the row (only when keys may also do things)"),
+    ("s, d, c", "Answer “same person?” (only when keys may also do things)"),
+    ("n", "Next question, without an answer"),
+)
+
 Codes = dict[str, str]
 
 

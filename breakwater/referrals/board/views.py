@@ -95,6 +95,12 @@ def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
     return redirect("board")
 
 
+@require_safe
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """What single keys do, and the switch that turns them off."""
+    return render(request, "referrals/shortcuts.html", {"shortcuts": rules.SHORTCUTS})
+
+
 def _tabs(actor: Actor) -> list[rules.Tab]:
     """1 SQL statement."""
     triages = [rules.STRAIGHT_TAB] if Verb.DECIDE in actor.verbs else []
