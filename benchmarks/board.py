@@ -12,6 +12,7 @@ import hashlib
 import os
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -184,20 +185,25 @@ def measure(owner: str, rounds: int) -> None:
     wrapper = connected(application_url(owner))
     client = signed_in(wrapper)
     taken: dict[str, list[float]] = {name: [] for name in PAGES}
+    own: dict[str, list[float]] = {name: [] for name in PAGES}
+    asked: dict[str, list[float]] = {name: [] for name in PAGES}
     bare: dict[int, list[float]] = {0: [], 399 * 50: []}
     statements: dict[str, int] = {}
     with inside(wrapper), psycopg.connect(owner, autocommit=True) as session:
         assert isinstance(client, Client)
         for number in range(rounds + 2):
             for name, path in PAGES.items():
-                began = time.perf_counter()
-                answer = client.get(path)
+                began, used = time.perf_counter(), time.process_time()
+                with wrapper.execute_wrapper(timed := Timed()):
+                    answer = client.get(path)
                 spent = (time.perf_counter() - began) * 1000
+                used = (time.process_time() - used) * 1000
                 assert answer.status_code == 200, (path, answer.status_code)
                 if number > 1:  # the first are cold
                     taken[name].append(spent)
-                elif number == 1:
-                    statements[name] = counted(wrapper, client, path)
+                    own[name].append(used)
+                    asked[name].append(timed.seconds * 1000)
+                    statements[name] = timed.number
             for skip, times in bare.items():
                 began = time.perf_counter()
                 session.execute(BARE.format(skip)).fetchall()
@@ -205,12 +211,16 @@ def measure(owner: str, rounds: int) -> None:
                     times.append((time.perf_counter() - began) * 1000)
     connections["default"].close()
     wrapper.close()
-    print(f"{'milliseconds':28} {'p50':>7} {'p95':>7}  statements")
+    heads = ("p50", "p95", "SQL p50", "SQL p95", "own CPU p50", "statements")
+    print(f"{'milliseconds':28}" + "".join(f"{head:>12}" for head in heads))
     for name, times in taken.items():
-        print(f"{name:28} {statistics.median(times):7.1f} {p95(times):7.1f}  {statements[name]}")
+        sql, cpu = asked[name], own[name]
+        figures = (*both(times), *both(sql), statistics.median(cpu))
+        told = "".join(f"{figure:12.1f}" for figure in figures)
+        print(f"{name:28}{told}{statements[name]:12}")
     for skip, times in bare.items():
         name = f"bare index scan, page {skip // 50 + 1}"
-        print(f"{name:28} {statistics.median(times):7.1f} {p95(times):7.1f}  1")
+        print(f"{name:28}" + "".join(f"{figure:12.1f}" for figure in both(times)))
 
 
 def signed_in(wrapper: object) -> object:
@@ -230,21 +240,23 @@ def signed_in(wrapper: object) -> object:
     return client
 
 
-def counted(wrapper: object, client: object, path: str) -> int:
-    number = 0
+class Timed:
+    """How many statements an answer takes, and how long it waits for them."""
 
-    def count(execute: object, *args: object) -> object:
-        nonlocal number
-        number += 1
-        return execute(*args)  # type: ignore[operator]
+    number, seconds = 0, 0.0
 
-    with wrapper.execute_wrapper(count):  # type: ignore[attr-defined]
-        client.get(path)  # type: ignore[attr-defined]
-    return number
+    def __call__(self, execute: Callable[..., object], *args: object) -> object:
+        began = time.perf_counter()
+        try:
+            return execute(*args)
+        finally:
+            self.number += 1
+            self.seconds += time.perf_counter() - began
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[max(0, round(len(times) * 0.95) - 1)]
+def both(times: list[float]) -> tuple[float, float]:
+    """The median and the 95th percentile."""
+    return statistics.median(times), sorted(times)[max(0, round(len(times) * 0.95) - 1)]
 
 
 if __name__ == "__main__":
