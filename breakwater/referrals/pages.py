@@ -103,8 +103,9 @@ def with_what_overtook(
     page = context["page"]
     stages = presenter.stages_after(page, int(typed))
     decisions = [one for one in page.progress.decisions if stages and one.at >= stages[0]["when"]]
-    form.data = form.data.copy()
-    form.data["version"] = str(page.version)
+    data = request.POST.copy()
+    data["version"] = str(page.version)
+    form.data = data
     return context | {"overtook": {"stages": stages, "decisions": decisions}}
 
 

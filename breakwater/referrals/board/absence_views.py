@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +23,7 @@ def hand_over_all(request: HttpRequest) -> HttpResponse:
         raise Http404("Not yours to do.")
     people = people_of_teams(actor.team_ids)
     form = AbsenceForm(people, sent(request))
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "referrals/absence.html", context, status=status)

@@ -24,8 +24,8 @@ def many(triage: Actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         cursor.execute(
-            "insert into referrals_item (referral_id, case_id, team_id, kind, since, due_at, urgent,"
-            " done_at, restricted, categories, channel, rating)"
+            "insert into referrals_item (referral_id, case_id, team_id, kind, since, due_at,"
+            " urgent, done_at, restricted, categories, channel, rating)"
             " select i.referral_id, i.case_id, i.team_id, i.kind, now(),"
             "  now() + n * interval '1 second', n %% 50 = 0, now(),"
             "  false, '{}', '', ''"
