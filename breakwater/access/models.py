@@ -153,6 +153,12 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     restricted = models.BooleanField(default=False)
 
+    class Meta:
+        indexes = [
+            # Serves every list that leaves out what somebody must not know of: few are restricted.
+            models.Index(fields=["id"], name="case_restricted", condition=Q(restricted=True)),
+        ]
+
 
 class Grant(models.Model):
     """Why an agency, a team or a named person may see a case, on which basis, for how long."""
@@ -234,6 +240,9 @@ class Alert(models.Model):
     # Who asked, broke or searched, and from where.
     about = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.CASCADE, null=True)
+    # Of a deadline: "referral:12", for a link, and the clock's name. Shown to who may see the case.
+    subject = models.CharField(max_length=100, default="", db_default="")
+    what = models.CharField(max_length=100, default="", db_default="")
     made_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -243,6 +252,8 @@ class Alert(models.Model):
             models.Index(
                 fields=["recipient", "-made_at"], name="alert_unseen", condition=Q(seen_at=None)
             ),
+            # Serves door.queues: what nobody of all who were told has seen.
+            models.Index(fields=["made_at"], name="alert_made"),
         ]
 
 

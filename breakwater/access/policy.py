@@ -16,6 +16,7 @@ class Verb(StrEnum):
     SETTLE_REFUSAL = "settle whether the team may refuse work"
     CHALLENGE = "challenge a decision"
     RULE_ON_CHALLENGE = "rule on a challenged decision"
+    GIVE_FEEDBACK = "tell whoever reported a worry what was decided, or note why not"
     SEE_QUEUES = "see every queue of the hub, and what nobody has looked at"
     SET_RULES = "set clocks, thresholds and routing rules"
     SUBMIT = "hand in a referral"
@@ -57,11 +58,11 @@ _CASEWORK = _EVERYONE | {
 _SUPERVISION = frozenset(
     {Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE, Verb.HAND_TO_DESK, Verb.HAND_OVER_ALL}
 )
-_TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.REVIEW_MATCHES}
+_TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.GIVE_FEEDBACK, Verb.REVIEW_MATCHES}
 _TEAMWORK = _CASEWORK | {Verb.TAKE_ON}
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
     Role.TRIAGE_WORKER: _TRIAGE,
-    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE},
+    Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE, Verb.SET_RULES},
     Role.HUB_MANAGER: _TRIAGE
     | _SUPERVISION
     | {Verb.RULE_ON_CHALLENGE, Verb.SEE_QUEUES, Verb.SET_RULES},

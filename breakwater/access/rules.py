@@ -78,6 +78,9 @@ class AlertKind(StrEnum):
     GLASS_AGREED = "a restricted case that you asked for is open to you for an hour"
     SEARCHES = "somebody searches again and again for a person who is not their work"
     CONFLICT = "somebody can no longer work on a case: they know the family"
+    CLOCK_WARNED = "a deadline comes near"
+    CLOCK_MISSED = "a deadline was missed"
+    QUEUE_STALE = "a queue has waited too long"
 
 
 class LawfulBasis(StrEnum):

@@ -94,6 +94,36 @@ def tallies(case_id: int, leave_out: Collection[str] = ()) -> list[Tally]:
     return [Tally(*row) for row in counted]
 
 
+@dataclass(frozen=True)
+class ActorTally:
+    """What one actor did or saw of one kind on a case, counted."""
+
+    actor: str
+    agency_id: int | None
+    verb: str
+    allowed: bool
+    number: int
+    first: datetime
+    last: datetime
+
+
+def tallies_before(
+    case_id: int, until: datetime, leave_out: Collection[str] = ()
+) -> list[ActorTally]:
+    """Who had done or seen what on a case before a time, the last to do so first.
+
+    1 SQL statement.
+    """
+    entries = Entry.objects.filter(cases__contains=[case_id], at__lt=until)
+    counted = (
+        entries.exclude(verb__in=leave_out)
+        .values_list("actor", "agency_id", "verb", "allowed")
+        .annotate(Count("id"), Min("at"), last=Max("at"))
+        .order_by("-last", "actor", "verb")
+    )
+    return [ActorTally(*row) for row in counted]
+
+
 def happened(verb: str) -> bool:
     """Whether the ledger knows of such a thing at all. 1 SQL statement."""
     return Entry.objects.filter(verb=verb).exists()

@@ -2,6 +2,6 @@
 
 Words: clock definition (versioned, with its source), clock, pause, escalation, working day. A clock
 keeps the due time that its definition gave when it started: only a pause moves it.
-Doors in: actions (start, pause, resume, meet, stop; untold, mark_told) and
-definitions.add_version. Doors out: queries, and rules.time_left_in_words.
+Doors in: actions (start, pause, resume, meet, stop; untold, mark_told), setting. Doors out:
+queries, rules.time_left_in_words.
 """

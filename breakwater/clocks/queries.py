@@ -66,6 +66,19 @@ class Versions:
         return max(each.version for each in (self.now, *self.before, *self.to_come))
 
 
+@dataclass(frozen=True)
+class ClockThen:
+    """A clock as it stood at a time past, with the version of the definition that it ran by."""
+
+    code: str
+    name: str
+    version: int
+    source: str
+    started_at: datetime
+    due_at: datetime
+    standing: Standing
+
+
 def definition_in_force(code: str, at: datetime) -> ClockDefinition:
     """1 SQL statement. Raise ClockDefinition.DoesNotExist for a code nobody defined."""
     day = at.astimezone(rules.LONDON).date()
@@ -87,6 +100,25 @@ def definitions(today: date, code: str = "") -> list[Versions]:
             to_come = [each for each in versions if each.effective_from > today]
             found.append(Versions(begun[0], begun[1:], to_come))
     return found
+
+
+@dataclass(frozen=True)
+class Break:
+    id: int
+    area: str
+    first: date
+    last: date
+
+
+def hub_hours() -> tuple[HubHours, ...]:
+    """When the hub works, day by day. 1 SQL statement."""
+    return calendar_for([Unit.WORKING_HOUR]).hours
+
+
+def school_breaks(today: date) -> list[Break]:
+    """The breaks that are not over, the next first. 1 SQL statement."""
+    rows = SchoolBreak.objects.filter(last__gte=today).order_by("first", "area")
+    return [Break(row.pk, row.area, row.first, row.last) for row in rows]
 
 
 def calendar_for(units: Iterable[Unit], area: str = "") -> Calendar:
@@ -119,9 +151,11 @@ def clocks_of(subjects: Iterable[str], now: datetime) -> dict[str, list[ClockFac
     return faces
 
 
-def next_due(subject: str) -> datetime | None:
-    """When the next of a subject's running clocks ends; None where none runs. 1 SQL statement."""
-    running = Clock.objects.filter(NOT_OVER, subject=subject, paused_at__isnull=True)
+def next_due(subject: str, codes: Collection[str]) -> datetime | None:
+    """When the next of these running clocks ends; None where none runs. 1 SQL statement."""
+    running = Clock.objects.filter(
+        NOT_OVER, subject=subject, code__in=list(codes), paused_at__isnull=True
+    )
     due: datetime | None = running.aggregate(next=Min("due_at"))["next"]
     return due
 
@@ -134,6 +168,37 @@ def lengths_in_force(codes: Collection[str], at: datetime) -> dict[str, str]:
         definition.code: rules.length_in_words(definition.length, Unit(definition.unit))
         for definition in found.order_by("effective_from", "version")
     }
+
+
+def clocks_at(subjects: Iterable[str], at: datetime) -> list[ClockThen]:
+    """The clocks of these subjects as they stood at a time past, the next due first.
+
+    What began, ended or was paused since does not show; a due time that a later pause of a clock
+    still running then moved shows as moved. 1 SQL statement.
+    """
+    clocks = Clock.objects.filter(subject__in=list(subjects), started_at__lte=at)
+
+    def by_then(moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment <= at else None
+
+    return [
+        ClockThen(
+            code=clock.code,
+            name=clock.definition.name,
+            version=clock.definition.version,
+            source=clock.definition.source,
+            started_at=clock.started_at,
+            due_at=clock.due_at,
+            standing=rules.standing(
+                clock.due_at,
+                by_then(clock.met_at),
+                by_then(clock.stopped_at),
+                at,
+                by_then(clock.paused_at),
+            ),
+        )
+        for clock in clocks.select_related("definition").order_by("due_at", "pk")
+    ]
 
 
 def tally(now: datetime) -> dict[Standing, int]:

@@ -31,6 +31,8 @@ __all__ = ["LONDON", "bank_holidays", "is_working_day", "last_known_holiday"]
 WARN_AT = 0.75
 LONGEST = 1000
 LONGEST_SOURCE = 300
+LONGEST_AREA = 60
+LONGEST_BREAK = timedelta(days=100)  # a typing error in the year would silence a deadline
 # A reason is a few fixed words; what somebody wrote about it is sealed by the room that asks.
 REASON = r"^[a-z][a-z0-9_ ]{2,39}$"
 
@@ -123,6 +125,24 @@ def check_definition(
             f"The new time must be in force from {times.date(today)} or later: clocks that ran"
             " before it keep their own",
         )
+
+
+def check_hours(weekdays: Collection[int], opens: time, closes: time) -> None:
+    """Raise WrongDefinition for hours in which nothing would ever be due."""
+    if not any(weekday < 5 for weekday in weekdays):
+        raise WrongDefinition("days", "Choose at least one day from Monday to Friday")
+    if closes <= opens:
+        raise WrongDefinition("closes", "The hub must close later than it opens")
+
+
+def check_school_break(area: str, first: date, last: date) -> None:
+    """Raise WrongDefinition for a break that cannot be one."""
+    if len(area) > LONGEST_AREA:
+        raise WrongDefinition("area", f"The area must be {LONGEST_AREA} characters or fewer")
+    if last < first:
+        raise WrongDefinition("last", "The last day must be the first day or later")
+    if last - first > LONGEST_BREAK:
+        raise WrongDefinition("last", f"A break must be {LONGEST_BREAK.days} days or fewer")
 
 
 def check_reason(reason: str) -> None:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from breakwater.records.replay import views as replay
 from breakwater.records.retention import views as retention
 from breakwater.records.subjectaccess import views as subjectaccess
 from breakwater.records.wholooked import views as wholooked
@@ -7,6 +8,9 @@ from breakwater.records.wholooked import views as wholooked
 ASKED = "cases/<int:case_id>/subject-access"
 urlpatterns = [
     path("cases/<int:case_id>/who-looked", wholooked.who_looked, name="who-looked"),
+    path(
+        "referrals/<str:reference>/decisions/<int:number>", replay.as_it_stood, name="as-it-stood"
+    ),
     path("subject-access", subjectaccess.desk, name="subject-access"),
     path(f"{ASKED}/hand-over", subjectaccess.hand_over, name="hand-over"),
     path(ASKED, subjectaccess.choose_person, name="subject-access-person"),

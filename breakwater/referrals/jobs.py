@@ -1,4 +1,4 @@
-"""The worker's part: telling a team that something waits for it."""
+"""The worker's part: telling a team that something waits for it. The rooms below join here."""
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -8,7 +8,11 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from breakwater.referrals.chronology import jobs as chronology
+from breakwater.referrals.escalation import jobs as escalation
 from breakwater.referrals.models import Notice
+
+__all__ = ["chronology", "escalation", "tell_team"]
 
 SUBJECT = "Something waits for you in Breakwater"
 WORDS = """Something new waits for your team in Breakwater.

@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -75,6 +76,8 @@ class Referral(models.Model):
             # Serves queries.board: what a team still has to do, most urgent first.
             models.Index(fields=["state", "due_at", "id"], name="referral_board"),
             models.Index(fields=["case"], name="referral_by_case"),
+            # Serves door.measure_pace: what came lately. Rows lie in about the order they came.
+            BrinIndex(fields=["received_at"], autosummarize=True, name="referral_by_time"),
         ]
 
 
@@ -112,6 +115,8 @@ class Decision(models.Model):
     basis = models.BinaryField(null=True)
     # What the rules suggested: the suggestion never decides.
     suggested_level = models.CharField(max_length=1, default="")
+    # The version of the rules that suggested it.
+    ruleset = models.ForeignKey("referrals.RuleSet", models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey("access.User", models.PROTECT)
     decided_at = models.DateTimeField()
 
@@ -123,6 +128,10 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=[o.value for o in Outcome]), name="outcome_known"
             ),
+        ]
+        indexes = [
+            # Serves door.agreement(): how the last months' decisions stand to the suggestions.
+            models.Index(fields=["decided_at"], name="decision_by_time"),
         ]
 
 
@@ -299,6 +308,19 @@ class Rated(models.Model):
         ]
 
 
+class Screened(models.Model):
+    """What a worker answered to what the rules ask; each answering is a row, the last one counts.
+
+    Who may see it: as Refusal.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT)
+    # Sealed JSON: {name of a fact: answer, null for "not known"}.
+    answers = models.BinaryField()
+    answered_by = models.ForeignKey("access.User", models.PROTECT)
+    answered_at = models.DateTimeField()
+
+
 class Pause(models.Model):
     """A referral waits for more information, and why. Who may see it: as Refusal."""
 
@@ -358,3 +380,10 @@ class Presence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referral", "user"], name="one_presence_a_user"),
         ]
+
+
+# The tables of this room's smaller rooms.
+from breakwater.referrals.challenge.models import Challenge, ChallengeStep  # noqa: E402, F401
+from breakwater.referrals.chronology.models import AreaPace  # noqa: E402, F401
+from breakwater.referrals.feedback.models import Feedback, FeedbackTemplate  # noqa: E402, F401
+from breakwater.referrals.thresholds.models import RuleSet  # noqa: E402, F401

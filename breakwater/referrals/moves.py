@@ -85,8 +85,12 @@ def let_wait(
     at: datetime,
     due_at: datetime | None,
     worker_id: int | None = None,
+    decided: bool = False,
 ) -> Item:
-    """Put the referral on the board of a team, or of one worker in it."""
+    """Put the referral on the board of a team, or of one worker in it.
+
+    `decided`: it waits because of a decision: its danger was looked at, nobody's risk is unknown.
+    """
     return Item.objects.create(
         referral=referral,
         case_id=referral.case_id,
@@ -95,7 +99,8 @@ def let_wait(
         worker_id=worker_id,
         since=at,
         due_at=due_at,
-        urgent=bool(referral.immediate_danger),
+        urgent=bool(referral.immediate_danger) and not decided,
+        opened_at=at if decided else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What the pages about one referral share: opening it, and refusing as if it were not there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +12,13 @@ from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
+from breakwater.referrals.challenge.presenter import what_is_challenged
+from breakwater.referrals.chronology.presenter import rising_panel
+from breakwater.referrals.feedback.presenter import what_was_told
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.presence.actions import here
 from breakwater.referrals.presence.presenter import words
-from breakwater.referrals.rules import Action, RouteState, actions_open_to
+from breakwater.referrals.rules import Action, RouteState, actions_open_to, in_words
 from breakwater.web.forms import GovForm
 
 KEPT = "What you typed is kept below."
@@ -38,6 +41,7 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         # One answer for 'no such referral' and 'not yours': nobody learns which.
         raise Http404(str(refusal)) from None
     routes = {route.state for route in page.progress.routes if route.team_id in actor.team_ids}
+    strategy = any(clock.code == "STRATEGY" and clock.running for clock in page.clocks)
     passed = any(i.worker_id for i in page.progress.items if i.team_id in actor.team_ids)
     open_actions = [
         action
@@ -46,11 +50,19 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         or routes & BY_ROUTE[action]
         or (action is Action.TAKE_ON and passed and not page.progress.routes)
     ]
-    return presenter.referral_page(page, timezone.now()) | {
+    teams = page.proposal.teams if page.proposal else ()
+    beside = what_was_told(page) | what_is_challenged(page, actor)
+    of_page = presenter.referral_page(page, timezone.now()) | beside
+    return of_page | {
         "presence": words(here(actor, page.id)),
+        "may_give_feedback": Verb.GIVE_FEEDBACK in actor.verbs,
+        "in_words": in_words,
+        "rising_panel": rising_panel(page.rising),
+        "proposed_teams": ", ".join(in_words(one.team) for one in teams),
         "open_actions": open_actions,
         "Action": Action,
         "own_teams": actor.team_ids,
+        "may_note_strategy": strategy and bool(routes) and Verb.TAKE_ON in actor.verbs,
         "may_claim": Verb.CLAIM in actor.verbs,
         "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
         "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
@@ -71,8 +83,12 @@ def done_or_said(
     return redirect("referral", reference)
 
 
-def tried(form: GovForm, deed: Callable[[], object]) -> bool:
-    """Do what a valid form asks for; what cannot stand is said at its field, and nothing lost."""
+def tried(form: GovForm, deed: Callable[[], object], now: Mapping[str, object]) -> bool:
+    """Do what a valid form asks for; what cannot stand is said at its field, and nothing lost.
+
+    Whoever was overtaken reads by whom and may send what they typed again: `now` is what the page
+    says, by hidden field, of how things stand.
+    """
     if not form.is_valid():
         return False
     try:
@@ -83,6 +99,9 @@ def tried(form: GovForm, deed: Callable[[], object]) -> bool:
     except (Overtaken, NotAllowed) as refusal:
         form.add_error(None, f"{refusal} {KEPT}")
         form.overtaken = isinstance(refusal, Overtaken)
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        for name, value in now.items():
+            form.data[name] = "" if value is None else str(value)  # type: ignore[index]
     else:
         return True
     return False
@@ -95,7 +114,7 @@ def with_what_overtook(
 
     The form then goes by the referral as it stands: sent again, it is sent in knowledge of that.
     """
-    typed = form.data.get("version", "")
+    typed = request.POST.get("version", "")
     if not form.overtaken or not (typed.isascii() and typed.isdigit() and len(typed) < 9):
         return context
     # Opened again, with an entry of its own: the other may have come after the first look.
@@ -103,9 +122,8 @@ def with_what_overtook(
     page = context["page"]
     stages = presenter.stages_after(page, int(typed))
     decisions = [one for one in page.progress.decisions if stages and one.at >= stages[0]["when"]]
-    data = request.POST.copy()
-    data["version"] = str(page.version)
-    form.data = data
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = str(page.version)  # type: ignore[index]
     return context | {"overtook": {"stages": stages, "decisions": decisions}}
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from breakwater.people.linkage.numbers import valid_nhs_number
 from breakwater.people.rules import PersonAsTold, PersonRole, full_date
+from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.progress import DecisionFacts, RouteFacts, StageFacts
 from breakwater.referrals.queries import (
     PersonOnPage,
@@ -137,7 +138,7 @@ def route_facts(route: RouteFacts) -> Facts:
     ]
 
 
-def who_is_worried(page: ReferralPage) -> Facts:
+def who_is_worried(page: ReferralPage | FiledReferral) -> Facts:
     """Return who told it and how, consent, and whether the child was seen."""
     reporter = page.reporter or {}
     wishes = {True: "Wants to hear what happens", False: "Does not want feedback", None: ""}
@@ -174,13 +175,13 @@ def online(report: dict[str, Any] | None) -> Facts:
 
 
 def _stage(stage: StageFacts) -> dict[str, Any]:
-    rated = [{"text": capital(stage.rating), "colour": RATING_COLOURS.get(stage.rating, "")}]
+    colour = RATING_COLOURS.get(stage.rating)
     return {
         "title": capital(stage.action),
         "when": stage.at,
         "by": stage.by,
         "body": stage.reason,
-        "tags": rated if stage.rating else [],
+        "tags": [{"text": capital(stage.rating), "colour": colour}] if colour else [],
     }
 
 
@@ -190,11 +191,11 @@ def _person(entry: PersonOnPage, today: date) -> dict[str, Any]:
         "name": person.name or "Name not known",
         "role": capital(person.role),
         "told": told(person, today),
-        "known": [(line, line.person and _said(line.person, today)) for line in entry.known],
+        "known": [(line, line.person and said(line.person, today)) for line in entry.known],
     }
 
 
-def _said(person: PersonAsTold, today: date) -> str:
+def said(person: PersonAsTold, today: date) -> str:
     """Return what another source said of the person, in a few words."""
     born = f"born {born_in_words(person.born, today)}" if person.born else ""
     aged = f"aged {person.age}" if person.age is not None and not born else ""

@@ -1,16 +1,27 @@
 """How far a referral has come: its stages, decisions, the teams at it, and what waits for whom."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from breakwater.referrals.models import Decision, Item, Pause, Rated, Referral, Route, Step
-from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, in_words
+from breakwater.referrals.models import (
+    Decision,
+    Item,
+    Pause,
+    Rated,
+    Referral,
+    Route,
+    Screened,
+    Step,
+)
+from breakwater.referrals.rules import Action, ItemKind, Level, Outcome, RouteState, State, in_words
 from breakwater.referrals.sealed import bases_of, reasons_of, said
+from breakwater.referrals.thresholds.facts import ASKED, value_in_words
 
-Rows = TypeVar("Rows", Rated, Pause)
+Rows = TypeVar("Rows", Rated, Pause, Screened)
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,8 @@ class StageFacts:
     by: str
     rating: str
     reason: str
+    # Where it led.
+    state: State
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class Progress:
 
 
 def progress_of(referrals: Collection[Referral]) -> dict[int, Progress]:
-    """How far each referral has come, for one who holds their cases. 11 SQL statements."""
+    """How far each referral has come, for one who holds their cases. 12 SQL statements."""
     ids = [referral.pk for referral in referrals]
     stages, decisions, routes = _stages(ids), _decisions(ids), _routes(ids)
     items = _items(ids)
@@ -124,19 +137,32 @@ def _stages(ids: list[int]) -> dict[int, list[StageFacts]]:
     ratings, pauses = _numbered(Rated, "rated", ids), _numbered(Pause, "pause", ids)
     told = [(rated.referral_id, what, rated.reason) for rated, what in ratings]
     told += [(pause.referral_id, what, pause.reason) for pause, what in pauses]
+    screened = _numbered(Screened, "screened", ids)
+    told += [(one.referral_id, what, one.answers) for one, what in screened]
     words = iter(said(told))
     why: dict[tuple[int, Action, datetime], tuple[str, str]] = {}
     for rated, _ in ratings:
         why[rated.referral_id, Action.RATE, rated.rated_at] = (rated.rating, next(words))
     for pause, _ in pauses:
         why[pause.referral_id, Action.ASK_MORE, pause.paused_at] = ("", next(words))
+    for one, _ in screened:
+        why[one.referral_id, Action.SCREEN, one.answered_at] = ("", _answers(next(words)))
     stages: dict[int, list[StageFacts]] = defaultdict(list)
     for step in steps.order_by("taken_at", "pk"):
         action = Action(step.action)
         by = step.taken_by.name if step.taken_by else "the hub"
         rating, reason = why.get((step.referral_id, action, step.taken_at), ("", ""))
-        stages[step.referral_id].append(StageFacts(step.taken_at, action, by, rating, reason))
+        stages[step.referral_id].append(
+            StageFacts(step.taken_at, action, by, rating, reason, State(step.end))
+        )
     return stages
+
+
+def _answers(sealed: str) -> str:
+    answers = json.loads(sealed).items()
+    return "; ".join(
+        f"{ASKED[name].words}: {value_in_words(name, value)}" for name, value in answers
+    )
 
 
 def _numbered(model: type[Rows], name: str, ids: list[int]) -> list[tuple[Rows, str]]:

@@ -109,6 +109,7 @@ UNDECIDED = (State.RECEIVED, State.ENQUIRIES, State.MORE_INFO)
 class Action(StrEnum):
     PASS_ON = "pass to the worker who has the case"  # noqa: S105  no password
     TAKE_BACK = "take back to triage"
+    SCREEN = "answer what the rules ask"
     RATE = "rate and ask partners"
     ASK_MORE = "wait for more information"
     GO_ON = "go on: the information is here"
@@ -149,6 +150,7 @@ TRANSITIONS = (
         )
         if not (start is State.MORE_INFO and action in (Action.RATE, Action.ASK_MORE))
     ),
+    *(Transition(start, Action.SCREEN, start, Verb.DECIDE) for start in UNDECIDED),
     Transition(State.MORE_INFO, Action.GO_ON, State.RECEIVED, Verb.DECIDE),
     Transition(State.HANDING_OVER, Action.CONFIRM_MOVE, State.MOVED, Verb.DECIDE),
     Transition(State.HANDING_OVER, Action.TAKE_BACK, State.RECEIVED, Verb.CLAIM),
@@ -241,6 +243,8 @@ OUTCOME_ACTIONS = {
     Outcome.NO_FURTHER_ACTION: Action.DECIDE_NO_ACTION,
     Outcome.OTHER_AREA: Action.DECIDE_OTHER_AREA,
 }
+# What makes a decision: every other action leads to one or away from it.
+DECIDING = frozenset({Action.DECIDE_AND_ROUTE, *OUTCOME_ACTIONS.values()})
 # Local practice; the level at least that an outcome goes with.
 LEAST_LEVEL = {
     Outcome.EARLY_HELP: "2",
@@ -275,6 +279,16 @@ def subject_of(referral_id: int) -> str:
 def subject_of_route(route_id: int) -> str:
     """Return how the clock of one team's work is named."""
     return f"route:{route_id}"
+
+
+def subject_of_feedback(decision_id: int) -> str:
+    """Return how the clock of telling the reporter is named: no clock that triage waits for."""
+    return f"feedback:{decision_id}"
+
+
+def subject_of_challenge(challenge_id: int) -> str:
+    """Return how the clock of a challenge is named."""
+    return f"challenge:{challenge_id}"
 
 
 def actions_open_to(state: State, actor: Actor) -> list[Action]:
@@ -363,6 +377,8 @@ def _check_teams(decided: Decided, kinds: dict[int, TeamKind]) -> list[tuple[str
     chosen = [kinds.get(team) for team in decided.teams]
     if None in chosen:
         return [("teams", "Choose teams from the list")]
+    if len(set(decided.teams)) < len(decided.teams):
+        return [("teams", "Choose each team once")]
     if TeamKind.TRIAGE in chosen:
         return [("teams", "Choose a team other than triage: triage decides, others act")]
     if TeamKind.RECORDS in chosen:
@@ -375,6 +391,8 @@ def _check_teams(decided: Decided, kinds: dict[int, TeamKind]) -> list[tuple[str
             return [("teams", f"{words} {problem}")]
         if decided.level is Level.ACUTE and decided.outcome is Outcome.NO_FURTHER_ACTION:
             return [("outcome", "Level 4 needs somebody who acts: choose another outcome")]
+        if decided.lead is not None:
+            return [("lead", "No team acts, so none leads: choose no team here")]
         return []
     if not decided.teams:
         return [("teams", "Choose at least one team that acts")]

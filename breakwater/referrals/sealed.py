@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from breakwater.referrals.models import Decision, Referral
+from breakwater.referrals.models import Decision, Referral, Screened
 from breakwater.referrals.submission import Submission as Told
 from breakwater.vault.queries import keys_of
 from breakwater.vault.rules import DataKey, key_id_of
@@ -79,6 +79,15 @@ def bases_of(decisions: Iterable[Decision]) -> dict[int, dict[str, Any]]:
         if basis:
             bases[decision.pk] = json.loads(keys[key_id_of(basis)].unseal(basis, f"{what}:basis"))
     return bases
+
+
+def answers_of(referral: Referral) -> dict[str, Any]:
+    """What a worker last answered to what the rules ask. 2 SQL statements."""
+    rows = list(Screened.objects.filter(referral=referral).order_by("pk"))
+    last = len(rows) - 1
+    told = [(referral.pk, f"screened:{last}", rows[last].answers)] if rows else []
+    answered = said(told)
+    return dict(json.loads(answered[0])) if answered else {}
 
 
 def seal_said(referral: Referral, what: str, text: str) -> bytes:

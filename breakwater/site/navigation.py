@@ -15,6 +15,7 @@ from breakwater.access.sessions import MAY_WORK
 BY_VERB = (
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
+    (Verb.SEE_QUEUES, "queues", "Queues"),
     (Verb.SUPERVISE, "supervision", "Supervision"),
     (Verb.BREAK_GLASS, "emergency", "Open in an emergency"),
     (Verb.ANSWER_SUBJECT_ACCESS, "subject-access", "Subject access"),
@@ -30,6 +31,8 @@ BELOW = (
     (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
     (Verb.OPEN_CASE, "shortcuts", "Keyboard shortcuts"),
+    (Verb.DECIDE, "thresholds", "Rules for levels of need"),
+    (Verb.DECIDE, "routing", "Rules for routing"),
 )
 # Single keys that go there (static/breakwater/keys.js).
 KEYS = {"board": "b", "find-a-person": "/", "shortcuts": "?"}

@@ -21,7 +21,10 @@ PUBLIC_URL = ENVIRONMENT.public_url
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("BREAKWATER_VAR", Path.cwd() / "var"))
 
-ROOMS = ["audit", "clocks", "access", "vault", "attachments", "people", "referrals", "records"]
+ROOMS = [
+    *("audit", "clocks", "access", "vault", "attachments", "people", "referrals", "records"),
+    "oversight",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

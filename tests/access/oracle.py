@@ -13,13 +13,14 @@ ROLES_WITH = {
         {
             "triage worker",
             "triage supervisor",
+            "hub manager",
             "practitioner",
             "team supervisor",
             "inspector",
             "records officer",
         }
     ),
-    "decide": frozenset({"triage worker", "triage supervisor"}),
+    "decide": frozenset({"triage worker", "triage supervisor", "hub manager"}),
 }
 SUPERVISOR = frozenset({"triage supervisor", "team supervisor"})
 

@@ -26,6 +26,20 @@ OF_A_CASE = {
     " where r.case_id = %(case)s)",
     "referrals_step": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
+    "referrals_item": "case_id = %(case)s",
+    "referrals_handover": "item_id in (select id from referrals_item i where i.case_id = %(case)s)",
+    "referrals_refusal": "route_id in (select o.id from referrals_route o"
+    " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s)",
+    "referrals_rated": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_pause": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_feedback": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_challenge": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
+    "referrals_challengestep": "challenge_id in (select c.id from referrals_challenge c"
+    " join referrals_referral r on r.id = c.referral_id where r.case_id = %(case)s)",
     "people_mention": "case_id = %(case)s",
     "vault_key": "case_id = %(case)s",
     "attachments_document": "case_id = %(case)s",
@@ -36,6 +50,34 @@ BESIDE = (
     "insert into attachments_document (file, key_id, name, kind, size, added_by_id, case_id)"
     " select gen_random_uuid(), k.id, 'sealed', 'TEXT', 1, %(user)s, %(case)s"
     " from vault_key k where k.case_id = %(case)s",
+    "insert into referrals_handover (item_id, given_by_id, note, given_at)"
+    " select i.id, %(user)s, 'sealed', now() from referrals_item i where i.case_id = %(case)s",
+    "insert into referrals_route (referral_id, team_id, decision_id, leads, state, routed_at)"
+    " select d.referral_id, m.team_id, d.id, true, 'given back', now()"
+    " from referrals_decision d join referrals_referral r on r.id = d.referral_id,"
+    " access_membership m where r.case_id = %(case)s and m.user_id = %(user)s",
+    "insert into referrals_refusal (route_id, reason, refused_by_id, refused_at)"
+    " select o.id, 'sealed', %(user)s, now() from referrals_route o"
+    " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s",
+    "insert into referrals_rated (referral_id, rating, reason, rated_by_id, rated_at)"
+    " select r.id, 'amber', 'sealed', %(user)s, now() from referrals_referral r"
+    " where r.case_id = %(case)s",
+    "insert into referrals_pause (referral_id, reason, paused_by_id, paused_at)"
+    " select r.id, 'sealed', %(user)s, now() from referrals_referral r"
+    " where r.case_id = %(case)s",
+    "insert into referrals_feedback"
+    " (referral_id, decision_id, way, reason, told_by_id, told_at)"
+    " select d.referral_id, d.id, '', 'sealed', %(user)s, now() from referrals_decision d"
+    " join referrals_referral r on r.id = d.referral_id where r.case_id = %(case)s",
+    "with made as (insert into referrals_challenge"
+    " (referral_id, decision_id, entered_by_id, for_another, team_id, standing, entered_at)"
+    " select d.referral_id, d.id, %(user)s, false, t.id, 'upheld', now()"
+    " from referrals_decision d join referrals_referral r on r.id = d.referral_id"
+    " cross join (select min(id) as id from access_team) t"
+    " where r.case_id = %(case)s returning id)"
+    " insert into referrals_challengestep"
+    ' (challenge_id, move, "end", words, taken_by_id, taken_at)'
+    " select id, 'challenge the decision', 'upheld', 'sealed', %(user)s, now() from made",
     "insert into access_ruling (what, reason, ruled_at, case_id, ruled_by_id)"
     " values ('restricted the case', 'A test.', now(), %(case)s, %(user)s)",
     "insert into records_subjectaccess (case_id, mention_id, serious_harm, opened_by_id)"

@@ -17,6 +17,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from breakwater.referrals.rules import Category
 from tests.access.twin_stories import MISSING, ZEBULON, World
 
 
@@ -25,6 +26,7 @@ class Walker(StrEnum):
 
     TRIAGE_WORKER = "triage worker"
     TRIAGE_SUPERVISOR = "triage supervisor"
+    HUB_MANAGER = "hub manager"
     PRACTITIONER = "practitioner"
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
@@ -39,11 +41,17 @@ STRANGER = frozenset({Walker.STRANGER})
 STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
 HOLDERS = STAFF - {Walker.TEAMLESS}
-TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR})
-SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR})
+MANAGER = frozenset({Walker.HUB_MANAGER})
+TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
+SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR, Walker.HUB_MANAGER})
+# Of the team that the work of the worlds waits for: who works it, and who only has a post there.
+WORKERS = frozenset({Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR})
+BESIDE_THE_WORK = frozenset({Walker.INSPECTOR, Walker.RECORDS_OFFICER})
 OFFICER = frozenset({Walker.RECORDS_OFFICER})
+# Who sets thresholds and routing rules.
+RULES = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
-REVIEWERS = OFFICER | {Walker.TRIAGE_SUPERVISOR}
+REVIEWERS = OFFICER | MANAGER | {Walker.TRIAGE_SUPERVISOR}
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -78,12 +86,70 @@ def searches(world: World) -> list[Post]:
 
 
 def decisions(world: World) -> list[Post]:
-    decision = {"level": "4", "reason": "Known to the school; a visit is needed."}
+    decision = {
+        "outcome": "child_protection", "level": "4", "lead": "",
+        "reason": "Known to the school; a visit is needed.",
+    }  # fmt: skip
     return [
-        decision | {"version": "1", "team": "999999"},
-        decision | {"version": "7", "team": str(world.team)},
-        decision | {"version": "1", "team": str(world.team)},
+        decision | {"version": "1", "teams": ["999999"]},
+        decision | {"version": "7", "teams": [str(world.team)]},
+        decision | {"version": "4", "teams": [str(world.team), str(world.team)]},
     ]
+
+
+def rules(world: World) -> list[Post]:
+    rule = {"title": "A rule", "why": "So.", "source": "A test", "on": "true", "effect": "3"}
+    asks = {"all-0-what": "weapons|is", "all-0-value": "yes"}
+    return [rule | asks | {"tests": "fires: weapons = yes\ndoes not fire: nothing known"}]
+
+
+def starts(world: World) -> list[Post]:
+    levels = {f"base-{category}": "2" for category in Category}
+    return [levels | {"most_up": "2"}]
+
+
+def saved_rules(world: World) -> list[Post]:
+    return [{"why": "Agreed.", "seen": "something else"}]
+
+
+def ratings(world: World) -> list[Post]:
+    rated = {"rating": "amber", "reason": "Two sources say it."}
+    return [rated | {"version": "1", "rating": "pink"}, rated | {"version": "1"}]
+
+
+def waits(world: World) -> list[Post]:
+    return [{"version": version, "reason": "The school was asked."} for version in ("9", "2")]
+
+
+def versions(world: World) -> list[Post]:
+    return [{"version": version} for version in ("1", "3")]
+
+
+def settlements(world: World) -> list[Post]:
+    return [{"keep": keep, "reason": "Weighed with the team."} for keep in ("maybe", "keep")]
+
+
+def discussions(world: World) -> list[Post]:
+    return [day("held_on", days) | {"held_at": "09:30"} for days in (2, -1)]
+
+
+def gifts(world: World) -> list[Post]:
+    """To nobody who is there, to the team, to somebody of it."""
+    to = ("999999", "team", str(world.officer))
+    return [{"seen": "", "to_worker": one, "note": "The school was rung."} for one in to]
+
+
+def tellings(world: World) -> list[Post]:
+    return [{"decision": "1", "done": "told", "way": "by phone", "text": "It was decided."}]
+
+
+def challenges(world: World) -> list[Post]:
+    return [{"decision": "1", "who": "myself", "reason": "The home was not seen."}]
+
+
+def rulings(world: World) -> list[Post]:
+    answer = {"version": "1", "ruling": "rule that the decision stands", "words": "It was seen."}
+    return [answer | {"version": "7"}, answer]
 
 
 def by_hand(world: World) -> list[Post]:
@@ -154,7 +220,7 @@ def day(name: str, days: int) -> Post:
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
-    "declare-conflict", "end-other-devices", "sign-out",
+    "declare-conflict", "thresholds-discard", "end-other-devices", "sign-out",
 )  # fmt: skip
 ROUTES = {
     "home": Route({302: STAFF}),
@@ -170,10 +236,46 @@ ROUTES = {
     "here": Route({}, 405, of=("reference",), hidden=405),
     "gone": Route({}, 405, of=("reference",), hidden=405, hidden_post=204),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "rate": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=ratings),
+    "wait": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=waits),
+    "go-on": Route(
+        {}, 405, of=("undecided",), hidden=405, hidden_post=302, posts=versions
+    ),
     "decide": Route(
         {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=decisions
     ),
+    "moved": Route(
+        {}, 405, of=("undecided",), hidden=405, hidden_post=302, posts=versions
+    ),
+    "take-back": Route({}, 405, of=("undecided",), hidden=405, hidden_post=302),
+    "hand-over-item": Route(
+        {200: WORKERS, 302: BESIDE_THE_WORK}, of=("item",), posts=gifts
+    ),
+    "refuse": Route(
+        {200: WORKERS, 302: HOLDERS - WORKERS}, of=("reference",), posts=by_hand
+    ),
+    "settle": Route({302: HOLDERS}, of=("reference",), posts=settlements),
     "take-on": Route({}, 405, of=("reference",), hidden=405, hidden_post=302),
+    "strategy": Route(
+        {200: WORKERS, 302: HOLDERS - WORKERS}, of=("reference",), posts=discussions
+    ),
+    "feedback": Route(
+        {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("reference",), posts=tellings
+    ),
+    "challenge": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=challenges
+    ),
+    "rule-on-challenge": Route(
+        {200: frozenset({Walker.TRIAGE_SUPERVISOR}), 302: HOLDERS},
+        of=("reference", "challenge"),
+        posts=rulings,
+    ),
+    "take-challenge-up": Route({302: HOLDERS}, of=("reference", "challenge"), posts=by_hand),
+    "feedback-templates": Route({200: RULES}, hidden_post=405),
+    "feedback-template": Route({}, of=("rule",)),
+    "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
+    "queues": Route({200: MANAGER}),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),
@@ -186,6 +288,11 @@ ROUTES = {
     "case": Route({200: HOLDERS}, of=("case",), hidden_post=404),
     "clocks": Route({200: STAFF}),
     "change-clock": Route({}, of=("clock",)),
+    "hub-hours": Route({200: RULES}),
+    "school-breaks": Route({200: RULES}),
+    "remove-break": Route({}, 405, of=("break_id",), hidden=405),
+    "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
+    "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),
@@ -216,6 +323,22 @@ ROUTES = {
     "holds": Route({200: OFFICER}),
     "place-hold": Route({200: OFFICER}, posts=holds),
     "lift-hold": Route({200: OFFICER}, of=("hold",), posts=by_hand),
+    "thresholds": Route({200: TRIAGE}),
+    "thresholds-version": Route({}, of=("version",), hidden_post=405),
+    "thresholds-change": Route({200: RULES}),
+    "thresholds-rule": Route({}, of=("rule",)),
+    "thresholds-add": Route({200: RULES}, posts=rules),
+    "thresholds-set": Route({200: RULES}, posts=starts),
+    "thresholds-preview": Route({302: RULES}, posts=saved_rules),
+    "thresholds-discard": Route({}, 405, hidden=405),
+    "routing": Route({200: TRIAGE}),
+    "routing-version": Route({}, of=("version",), hidden_post=405),
+    "routing-change": Route({200: RULES}),
+    "routing-rule": Route({}, of=("rule",)),
+    "routing-add": Route({200: RULES}),
+    "routing-set": Route({200: RULES}),
+    "routing-preview": Route({302: RULES}),
+    "routing-discard": Route({}, 405, hidden=405),
     "account_login": Route({200: STRANGER, 302: STAFF}),
     "mfa_authenticate": Route({302: EVERYBODY}),
     "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),

@@ -39,7 +39,9 @@ FREE = {
     "procrastinate_periodic_defers": "when jobs come again",
     "procrastinate_workers": "which workers live",
     "records_run": "what the nightly erasing did: counts",
+    "referrals_feedbacktemplate": "what is usually said of an outcome; never of anybody",
     "referrals_notice": "'something waits for you': ids and times",
+    "referrals_ruleset": "the area's rules, of no case; a trigger refuses every change",
     "referrals_route": "which team got which referral, by id",
     "referrals_savedfilter": "views of the board that people keep: codes, and a name of theirs",
     "socialaccount_socialaccount": "which subject of an agency's sign-on is who",
@@ -50,14 +52,18 @@ FREE = {
 CLOSED = {
     "access_case", "access_grant", "access_exclusion", "access_kin", "access_alert", "access_told",
     "access_glass", "access_glassanswer", "access_glassopening", "access_glassreview",
-    "ledger_waiting", "referrals_presence", "records_hold", "records_keeporletgo",
+    "ledger_waiting", "oversight_paged", "records_hold", "records_keeporletgo",
+    "referrals_presence",
 }  # fmt: skip
 READ_ONLY = {
     "access_agency", "access_team", "access_membership", "access_roleverb",
     "records_knob", "records_retentionclass",
 }  # fmt: skip
-# Read by everybody, filled by functions of the door: hashes; which case was erased and when.
-SHOWN = {"ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased"}
+# Read by everybody, filled by functions of the door: hashes; which case was erased and when; how
+# often the area's children are told of, all together.
+SHOWN = {
+    "ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased", "referrals_areapace",
+}  # fmt: skip
 # Behind the door of a case, or of the identity engine.
 ENGINES = {"people_profile", "people_matchkey"}
 BESIDE_A_CASE = {

@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breakwater.access.models import Agency, Case, Exclusion, Grant, Membership, Team, User
-from breakwater.access.policy import Role
+from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.access.queries import actor_for
 from breakwater.access.rules import Conflict, LawfulBasis, Relation, TeamKind
 from breakwater.access.sessions import MAY_WORK
@@ -35,7 +35,9 @@ from breakwater.records.retention.actions import class_closed_cases
 from breakwater.records.retention.rules import Scope
 from breakwater.referrals import actions as receiving
 from breakwater.referrals.actions import receive_referral
-from breakwater.referrals.models import Item, Referral
+from breakwater.referrals.challenge.actions import challenge
+from breakwater.referrals.challenge.rules import Challenged
+from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
@@ -83,8 +85,14 @@ class Thing:
     secret: str = "none"
     hold: int = 8_888_895
     clock: str = "NONE"
-    item: int = 8_888_896  # what waits of it, on a board
     filter: int = 8_888_897
+    rule: str = "none"
+    version: int = 8_888_896
+    number: int = 88  # of a decision, counted within its referral
+    break_id: int = 8_888_897
+    item: int = 8_888_896
+    referral: int = 8_888_898
+    challenge: int = 8_888_899
 
 
 # Of no world.
@@ -119,7 +127,7 @@ def everything(url: str) -> World:
     people = {role.value: _user(council, role.value) for role in Role}
     people |= {"somebody without a team": _user(council, "teamless"), GUARD: _user(police, GUARD)}
     for role in Role:
-        home = front if role.value.startswith("triage") else team
+        home = front if Verb.DECIDE in ROLE_VERBS[role] else team
         Membership.objects.create(user=people[role], team=home, role=role)
     Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
     triage = actor_for(people[Role.TRIAGE_WORKER])
@@ -156,7 +164,10 @@ def everything(url: str) -> World:
         kept.case_id,
         people[GUARD].pk,
         hold=_hold(people[Role.RECORDS_OFFICER], first.case_id),
-        item=_item(again),
+        number=1,
+        item=first.item_set.get(kind="work", done_at=None).pk,
+        referral=first.pk,
+        challenge=_challenge(people[Role.PRACTITIONER], first),
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -201,7 +212,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=_item(told),
+        document, case, item=told.item_set.get().pk, referral=told.pk,
     )  # fmt: skip
 
 
@@ -247,8 +258,11 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     return referral
 
 
-def _item(referral: Referral) -> int:
-    return Item.objects.filter(referral=referral).latest("pk").pk
+def _challenge(by: User, referral: Referral) -> int:
+    """A challenge of the decision on a referral, which waits for a supervisor."""
+    decision = referral.decision_set.latest("pk").pk
+    why = Challenged("The home was not seen.")
+    return challenge(actor_for(by), referral.reference, why, decision_id=decision)
 
 
 def _child(referral: Referral) -> int:

@@ -24,6 +24,7 @@ STATUTORY_AND_LOCAL = {
     "FEEDBACK": (1, "working_day"),
     "DISAGREE": (1, "working_day"),
     "DISAGREE2": (2, "working_day"),
+    "DISAGREE3": (5, "working_day"),
     "REFUSAL": (4, "working_hour"),
     "TRANSFER": (1, "working_day"),
     "TELL_PARTNERS": (1, "working_day"),

@@ -14,6 +14,7 @@ from breakwater.clocks.actions import (
     Untold,
     mark_told,
     meet_clock,
+    pause_clock,
     record_misses,
     record_warnings,
     start_clock,
@@ -21,7 +22,7 @@ from breakwater.clocks.actions import (
     untold,
 )
 from breakwater.clocks.jobs import write_down_misses
-from breakwater.clocks.models import Clock, ClockDefinition, Escalation
+from breakwater.clocks.models import Clock, ClockDefinition, ClockPause, Escalation
 from breakwater.clocks.rules import Told, Whom
 
 HOUR = timedelta(hours=1)
@@ -138,6 +139,19 @@ def test_the_database_refuses_to_tell_twice_of_the_same() -> None:
     told.pk = None
     with pytest.raises(IntegrityError, match="told_once_of_each"), transaction.atomic():
         told.save(force_insert=True)
+
+
+@DB
+def test_what_erases_a_clock_erases_its_pauses_and_who_was_told() -> None:
+    start_clock("DECIDE", "a", 1, ago(1))
+    pause_clock("a", ("DECIDE",), "waits for more information", timezone.now())
+    start_clock("DANGER", "a", 1, ago(5))
+    record_misses()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from clocks_clock where case_id = 1")
+        cursor.execute("set constraints all immediate")
+    assert not Escalation.objects.exists()
+    assert not ClockPause.objects.exists()
 
 
 @DB

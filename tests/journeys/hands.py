@@ -40,6 +40,10 @@ class Mouse:
         self.entries += 1
         self.page.get_by_role("radio", name=label).check()
 
+    def tick(self, label: str) -> None:
+        self.entries += 1
+        self.page.get_by_role("checkbox", name=label).check()
+
     def type(self, label: str, text: str) -> None:
         self.entries += 1
         self.page.get_by_label(label, exact=True).fill(text)
@@ -86,6 +90,15 @@ class Keyboard(Mouse):
             if self._spoken() == label:
                 break
             self.page.keyboard.press("ArrowDown")
+        assert self.page.evaluate("document.activeElement.checked")
+
+    def tick(self, label: str) -> None:
+        self.entries += 1
+        for _ in range(FAR):
+            if self._spoken().startswith(label):
+                break
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Space")
         assert self.page.evaluate("document.activeElement.checked")
 
     def type(self, label: str, text: str) -> None:

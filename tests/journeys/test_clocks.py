@@ -51,10 +51,17 @@ def test_the_pages_of_clocks_fit_a_phone_and_break_no_rule_of_accessibility(
         ("/clocks", ""),
         ("/clocks/DECIDE/change", ""),
         ("/clocks/DECIDE/change", "Set the clock"),
+        ("/clocks/hours", ""),
+        ("/clocks/hours", "Set the hours"),
+        ("/clocks/school-breaks", ""),
+        ("/clocks/school-breaks", "Add the break"),
     ):
         page = visit(path, manager, bypass_csp=True)
         if button:
-            page.get_by_label("How long").fill("soon")
+            if "hours" not in path:
+                page.locator("input[type=text]").first.fill("")
+            else:
+                page.get_by_label("Opens").fill("nine")
             page.get_by_role("button", name=button).click()
             page.wait_for_load_state()
         for width in (1280, 320):

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from breakwater.access.policy import Role
 from breakwater.access.queries import actor_of
 from breakwater.people.models import Mention
 from breakwater.records.retention import actions as retention
 from breakwater.records.retention.rules import Scope
 from breakwater.records.subjectaccess import actions as subjectaccess
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Item, Referral
+from breakwater.referrals.rules import Rating
+from breakwater.referrals.triage.actions import rate, wait_for_more
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub
@@ -49,11 +52,32 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "referral, decided": ("hill", "/referrals/{routed}", ""),
     "referral, with what is known without a grant": ("patel", "/referrals/{routed}", ""),
     "referral, just taken on": ("patel", "/referrals/{to_take_on}", "Take on this work"),
+    "chronology": ("hill", "/referrals/{known}/chronology", ""),
+    "chronology, narrowed down": ("hill", "/referrals/{known}/chronology?kind=document", ""),
+    "chronology, with what is known without a grant": (
+        "patel",
+        "/referrals/{routed}/chronology",
+        "",
+    ),
+    "decision as it stood": ("hill", "/referrals/{routed}/decisions/1", ""),
+    "case on paper": ("ward", "/cases/{several}/print", ""),
     "decide": ("hill", "/referrals/{known}/decide", ""),
     "decide with errors": ("hill", "/referrals/{known}/decide", "Decide and route"),
     "clocks": ("hill", "/clocks", ""),
+    "rate": ("hill", "/referrals/{known}/rate", ""),
+    "rate with errors": ("hill", "/referrals/{known}/rate", "Rate"),
+    "wait": ("hill", "/referrals/{calm}/wait", ""),
+    "wait with errors": ("hill", "/referrals/{calm}/wait", "Stop the clock"),
+    "referral, waiting for more": ("hill", "/referrals/{paused}", ""),
+    "refuse": ("patel", "/referrals/{routed}/refuse", ""),
+    "refuse with errors": ("patel", "/referrals/{routed}/refuse", "Refuse"),
+    "strategy discussion": ("patel", "/referrals/{routed}/strategy", ""),
+    "strategy discussion with errors": ("patel", "/referrals/{routed}/strategy", "Note it"),
+    "claim or hand over": ("hill", "/items/{item}/hand-over", ""),
+    "claim or hand over with errors": ("hill", "/items/{item}/hand-over", "Hand over"),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
+    "queues": ("kerr", "/queues", ""),
     "question": ("hill", "/people/questions/{question}", ""),
     "history": ("hill", "/people/{mention}/history", ""),
     "split": ("hill", "/people/{mention}/split", ""),
@@ -103,6 +127,15 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "place a hold": ("shah", "/retention/holds/new", ""),
     "place a hold with errors": ("shah", "/retention/holds/new", "Place the hold"),
     "lift a hold": ("shah", "/retention/holds/{hold}/lift", ""),
+    "thresholds": ("okafor", "/thresholds", ""),
+    "a version of thresholds": ("hill", "/thresholds/versions/1", ""),
+    "change thresholds": ("okafor", "/thresholds/change", ""),
+    "change a rule": ("okafor", "/thresholds/change/rules/baby-at-risk", ""),
+    "add a rule with errors": ("okafor", "/thresholds/change/add", "Keep this rule"),
+    "change where categories start": ("okafor", "/thresholds/change/set", ""),
+    "routing": ("hill", "/routing", ""),
+    "change a routing rule": ("okafor", "/routing/change/rules/exploitation", ""),
+    "change who leads": ("okafor", "/routing/change/set", ""),
     "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
     "no team": (NOBODYS_TEAM, "/board", ""),
 }
@@ -132,7 +165,16 @@ def references(hub: Hub) -> dict[str, str]:
     )
     hub.decide(routed, "CAIT")
     hub.decide(to_take_on, "CAIT")
+    calm, paused = (
+        hub.hand_in(a_person(given=name, family="Birch", born="2015-05-05"))
+        for name in ("Iris", "Theo")
+    )
+    with hub.at_database():
+        rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
+        wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
+        item = Item.objects.get(referral__reference=calm, done_at=None).pk
     mention, question = hub.doubt()
+    hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
         hub.hand_in(a_person(given=name, family="Elm", born="2001-02-03"))
         for name in ("Rhys", "Nell")
@@ -143,6 +185,9 @@ def references(hub: Hub) -> dict[str, str]:
         | {
             "known": known,
             "routed": routed,
+            "calm": calm,
+            "paused": paused,
+            "item": str(item),
             "to_take_on": to_take_on,
             "mention": str(mention),
             "question": str(question),
@@ -214,7 +259,8 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
     [
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
-        *("what may be given", "retention"),
+        *("what may be given", "retention", "chronology", "case on paper"),
+        "decision as it stood",
     ],
 )
 def test_without_scripts_a_page_fits_its_screen_too(

@@ -73,8 +73,9 @@ def test_a_worry_is_decided_and_the_team_takes_it_on(
     ):
         assert wanted in shown
     triage.press("button", "Decide")
+    triage.choose("Child protection enquiry")
     triage.choose("Level 4")
-    triage.choose("CAIT")
+    triage.tick("CAIT")
     triage.type("Reason for your decision", REASON)
     triage.press("button", "Decide and route")
     assert triage.documents <= MOST_PAGES

@@ -31,11 +31,11 @@ def test_the_error_summary_names_the_fields_takes_the_focus_and_leads_there(
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
     links = summary(page).get_by_role("link")
     assert links.all_inner_texts() == [
+        "Choose what is decided",
         "Choose a level of need",
-        "Choose who acts next",
         "Enter the reason for your decision",
     ]
-    for place, field in enumerate(("level", "team", "reason")):
+    for place, field in enumerate(("outcome", "level", "reason")):
         links.nth(place).click()
         assert page.evaluate("document.activeElement.name") == field
         assert page.locator(f"#id_{field}-error").is_visible()
@@ -46,21 +46,25 @@ def test_what_was_typed_is_kept_when_a_field_is_missing(
     visit: Callable[..., Any], reference: str, scripts: bool
 ) -> None:
     page = visit(f"/referrals/{reference}/decide", "hill", java_script_enabled=scripts)
+    page.get_by_role("radio", name="Child in need (section 17)").check()
     page.get_by_role("radio", name="Level 3").check()
     page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
     page.get_by_role("button", name="Decide and route").click()
-    assert summary(page).get_by_role("link").all_inner_texts() == ["Choose who acts next"]
+    wrong = summary(page).get_by_role("link").all_inner_texts()
+    assert wrong == ["Choose at least one team that acts"]
+    assert page.get_by_role("radio", name="Child in need (section 17)").is_checked()
     assert page.get_by_role("radio", name="Level 3").is_checked()
     assert page.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
 
 
 def test_a_rule_of_triage_is_told_at_its_field(visit: Callable[..., Any], reference: str) -> None:
     page = visit(f"/referrals/{reference}/decide", "hill")
+    page.get_by_role("radio", name="No further action").check()
     page.get_by_role("radio", name="Level 4").check()
-    page.get_by_role("radio", name="No team").check()
     page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
     page.get_by_role("button", name="Decide and route").click()
-    assert "Level 4 needs a team" in page.locator("#id_team-error").inner_text()
+    told = page.locator("#id_outcome-error").inner_text()
+    assert "Level 4 needs somebody who acts" in told
     assert page.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
 
 
@@ -69,8 +73,9 @@ def test_the_second_of_two_workers_learns_who_was_faster_and_keeps_their_text(
 ) -> None:
     slow, fast = (visit(f"/referrals/{reference}/decide", who) for who in ("okafor", "hill"))
     for page, text in ((fast, "Decided first."), (slow, TYPED)):
+        page.get_by_role("radio", name="Early help", exact=True).check()
         page.get_by_role("radio", name="Level 3").check()
-        page.get_by_role("radio", name="Early help:").check()
+        page.get_by_role("checkbox", name="Early help:").check()
         page.get_by_label("Reason for your decision", exact=True).fill(text)
     fast.get_by_role("button", name="Decide and route").click()
     fast.get_by_text("Decided by").wait_for()
@@ -79,7 +84,7 @@ def test_the_second_of_two_workers_learns_who_was_faster_and_keeps_their_text(
     assert "Sgt Priya Hill was faster" in told
     assert "What you typed is kept below" in told
     assert slow.get_by_label("Reason for your decision", exact=True).input_value() == TYPED
-    assert slow.get_by_role("radio", name="Early help:").is_checked()
+    assert slow.get_by_role("checkbox", name="Early help:").is_checked()
     slow.goto(f"/referrals/{reference}")
     assert TYPED.splitlines()[0] not in slow.locator("main").inner_text()
     assert slow.get_by_text("Decided by").count() == 1
@@ -89,8 +94,8 @@ def test_a_reload_after_deciding_does_not_decide_twice(
     visit: Callable[..., Any], reference: str
 ) -> None:
     page = visit(f"/referrals/{reference}/decide", "hill")
+    page.get_by_role("radio", name="No further action").check()
     page.get_by_role("radio", name="Level 2").check()
-    page.get_by_role("radio", name="No team").check()
     page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
     sent = []
     page.on("request", lambda request: sent.append(request.method))
@@ -110,8 +115,8 @@ def test_deciding_again_from_the_page_before_is_refused(
     page = visit(f"/referrals/{reference}/decide", "hill")
 
     def decide() -> None:
+        page.get_by_role("radio", name="No further action").check()
         page.get_by_role("radio", name="Level 2").check()
-        page.get_by_role("radio", name="No team").check()
         page.get_by_label("Reason for your decision", exact=True).fill(TYPED)
         page.get_by_role("button", name="Decide and route").click()
 

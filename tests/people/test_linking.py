@@ -362,6 +362,13 @@ def test_known_says_whether_it_is_sure_and_why() -> None:
     assert said_of("NHS number", known[sure].evidence) == "same"
 
 
+def test_a_doubt_about_another_is_explained_by_the_doubt_and_not_by_ones_own_link() -> None:
+    _, (doubtful,), (third,) = told(1, AMELIA), told(2, DOUBTFUL), told(3, AMELIA)
+    known = {k.mention.id: k for k in known_about([third])[third]}
+    assert not known[doubtful].sure
+    assert said_of("family name", known[doubtful].evidence) == "one letter slipped"
+
+
 def test_each_other_mention_is_there_once_though_both_asked() -> None:
     (one,) = told(1, AMELIA, unseen=True)
     (other,) = told(2, DOUBTFUL, unseen=True)

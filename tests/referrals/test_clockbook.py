@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,15 +18,23 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import NotAllowed, TeamKind
 from breakwater.audit.models import Entry
 from breakwater.clocks.actions import start_clock
-from breakwater.clocks.definitions import ChangedMeanwhile, NewVersion, add_version
-from breakwater.clocks.models import ClockDefinition
-from breakwater.clocks.queries import definition_in_force, definitions
-from breakwater.clocks.rules import LONDON, Unit, Whom
+from breakwater.clocks.days import USUAL
+from breakwater.clocks.models import ClockDefinition, OpeningHours, SchoolBreak
+from breakwater.clocks.queries import calendar_for, definition_in_force, definitions, hub_hours
+from breakwater.clocks.rules import LONDON, Unit, Whom, due_at
+from breakwater.clocks.setting import ChangedMeanwhile, NewVersion, add_version
+from breakwater.referrals.clockbook import actions
 from breakwater.referrals.clockbook.actions import change_clock
 from breakwater.web import times
 
 pytestmark = pytest.mark.django_db
 
+SETTING: list[tuple[str, list[Any]]] = [
+    ("change-clock", ["DECIDE"]),
+    ("hub-hours", []),
+    ("school-breaks", []),
+    ("remove-break", [1]),
+]
 SignIn = Callable[[User], Client]
 
 
@@ -102,14 +110,22 @@ def test_whoever_works_here_reads_the_clocks_and_only_who_sets_rules_changes_one
     assert "15 working days" in text
     assert "Children Act 1989, section 46(6)" in text
     assert "change it" not in text
-    assert reader.get(reverse("change-clock", args=["DECIDE"])).status_code == 404
+    for route, args in SETTING:
+        assert reader.get(reverse(route, args=args)).status_code in (404, 405)
+        assert reader.post(reverse(route, args=args)).status_code == 404
     assert changed(reader).status_code == 404
     with pytest.raises(NotAllowed):
         change_clock(actor_for(user), "DECIDE", new(), after=1, today=today())
     assert ClockDefinition.objects.filter(code="DECIDE").count() == 1
+    with pytest.raises(NotAllowed):
+        actions.set_hours(actor_for(user), [1], time(9), time(17))
+    with pytest.raises(NotAllowed):
+        actions.add_school_break(actor_for(user), "", today(), today())
+    with pytest.raises(NotAllowed):
+        actions.remove_school_break(actor_for(user), 1)
     refused = Entry.objects.filter(verb="set_rules", allowed=False)
-    assert refused.count() == 3
-    assert {entry.subject for entry in refused} == {"clock:DECIDE"}
+    assert {entry.subject for entry in refused} == {"clock:DECIDE", "hub hours", "school break"}
+    assert not Entry.objects.filter(verb="set_rules", allowed=True).exists()
 
 
 def test_every_clock_is_on_the_page_with_all_that_is_said_of_it(client: Client) -> None:
@@ -257,3 +273,86 @@ def test_a_version_on_top_of_one_that_was_not_seen_is_refused() -> None:
 def test_a_clock_that_nobody_defined_has_no_page(client: Client) -> None:
     assert client.get(reverse("change-clock", args=["TEA"])).status_code == 404
     assert changed(client, "TEA").status_code == 404
+
+
+def boxes(name: str, on: date) -> dict[str, int]:
+    return {f"{name}-day": on.day, f"{name}-month": on.month, f"{name}-year": on.year}
+
+
+def test_a_manager_sets_when_the_hub_works_and_clocks_count_it(client: Client) -> None:
+    assert hub_hours() == USUAL.hours
+    sent = {"days": ["0", "1", "6"], "opens": "8:00", "closes": "20:00"}
+    page = client.post(reverse("hub-hours"), sent, follow=True).content.decode()
+    assert "Monday: 8am to 8pm" in page
+    assert "Wednesday" not in page
+    calendar = calendar_for([Unit.WORKING_HOUR])
+    monday = date_of(2026, 3, 2, 15)
+    assert due_at(monday, 6, Unit.WORKING_HOUR, calendar) == date_of(2026, 3, 3, 9)
+    entry = Entry.objects.get(verb="set_rules")
+    assert entry.facts == {"days": [0, 1, 6], "opens": "08:00:00", "closes": "20:00:00"}
+    # The form shows what was set, and setting anew replaces it.
+    assert 'value="08:00"' in client.get(reverse("hub-hours")).content.decode()
+    client.post(reverse("hub-hours"), sent | {"days": ["2"]})
+    assert list(OpeningHours.objects.values_list("weekday", flat=True)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"days": []}, "days"),
+        ({"days": ["5", "6"]}, "days"),
+        ({"days": ["9"]}, "days"),
+        ({"opens": ""}, "opens"),
+        ({"opens": "nine"}, "opens"),
+        ({"closes": "25:00"}, "closes"),
+        ({"closes": "09:00"}, "closes"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_at_their_field(
+    client: Client, wrong: dict[str, Any], field: str
+) -> None:
+    sent = {"days": ["0"], "opens": "09:00", "closes": "17:00"} | wrong
+    response = client.post(reverse("hub-hours"), sent)
+    assert response.status_code == 422
+    assert re.findall(r'<p id="id_(\w+)-error"', response.content.decode()) == [field]
+    assert not OpeningHours.objects.exists()
+
+
+def test_a_manager_adds_a_school_break_and_takes_it_away(client: Client) -> None:
+    first, last = today() + timedelta(days=3), today() + timedelta(days=9)
+    sent = {"area": "North"} | boxes("first", first) | boxes("last", last)
+    page = client.post(reverse("school-breaks"), sent, follow=True).content.decode()
+    words = f"{times.date(first)} to {times.date(last)}, North"
+    assert words in page
+    assert words in client.get(reverse("clocks")).content.decode()
+    assert calendar_for([Unit.BEFORE_SCHOOL_DAY], "North").breaks == ((first, last),)
+    assert calendar_for([Unit.BEFORE_SCHOOL_DAY], "South").breaks == ()
+    added = SchoolBreak.objects.get().pk
+    client.post(reverse("remove-break", args=[added]))
+    assert not SchoolBreak.objects.exists()
+    facts = [entry.facts for entry in Entry.objects.filter(verb="set_rules").order_by("at")]
+    assert facts == [
+        {"added": added, "first": str(first), "last": str(last)},
+        {"removed": added},
+    ]
+    # Once more is no error: it is away.
+    assert client.post(reverse("remove-break", args=[added])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "area", "field"),
+    [(5, 3, "", "last"), (1, 200, "", "last"), (1, 2, "x" * 61, "area"), (-9, -2, "", "last")],
+)
+def test_a_break_that_cannot_be_is_refused_at_its_field(
+    client: Client, first: int, last: int, area: str, field: str
+) -> None:
+    days = [today() + timedelta(days=n) for n in (first, last)]
+    sent = {"area": area} | boxes("first", days[0]) | boxes("last", days[1])
+    response = client.post(reverse("school-breaks"), sent)
+    assert response.status_code == 422
+    assert re.findall(r'<p id="id_(\w+)-error"', response.content.decode()) == [field]
+    assert not SchoolBreak.objects.exists()
+
+
+def date_of(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=LONDON)  # type: ignore[misc,arg-type]

@@ -15,7 +15,7 @@ from breakwater.referrals.actions import open_referral
 from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.models import Referral
 from breakwater.referrals.routing.actions import take_on
-from breakwater.referrals.rules import Level
+from breakwater.referrals.rules import ItemKind, Level
 from breakwater.referrals.triage.actions import decide
 from tests.builders import a_person, amelia, decided, received
 
@@ -49,8 +49,9 @@ def test_every_row_of_the_board_has_a_running_clock(triage: Actor, staff: Staff)
     cait = actor_for(staff("Ana Reyes", TeamKind.CAIT))
     routed(triage, TeamKind.CAIT, a_person(given="Noah", family="Reed"))
     rows = open_board(triage, {}, 1).rows + open_board(cait, {}, 1).rows
-    due = {code: Clock.objects.get(code=code, met_at=None).due_at for code in ("DECIDE", "TAKE_ON")}
-    assert [row.due_at for row in rows] == [due["DECIDE"], due["TAKE_ON"]]
+    codes = ("DECIDE", "FEEDBACK", "TAKE_ON")
+    due = {code: Clock.objects.get(code=code, met_at=None).due_at for code in codes}
+    assert [row.due_at for row in rows] == [due[code] for code in codes]
 
 
 def test_the_board_costs_the_same_statements_however_many_rows(triage: Actor) -> None:
@@ -80,7 +81,8 @@ def test_a_team_sees_its_own_work_and_no_other(triage: Actor, staff: Staff) -> N
     reference = routed(triage, TeamKind.CAIT)
     assert [row.reference for row in open_board(cait, {}, 1).rows] == [reference]
     assert open_board(early, {}, 1).rows == []
-    assert open_board(triage, {}, 1).rows == []
+    # Of what it decided, triage still owes whoever reported it an answer, and nothing else.
+    assert [row.kind for row in open_board(triage, {}, 1).rows] == [ItemKind.FEEDBACK]
 
 
 def test_work_that_is_taken_on_stays_on_the_teams_board(triage: Actor, staff: Staff) -> None:

@@ -3,13 +3,9 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 from django.core.mail import EmailMessage as Mail
 from django.db import transaction
 from django.utils import timezone
@@ -28,41 +24,17 @@ from breakwater.referrals.jobs import tell_team
 from breakwater.referrals.models import Notice, Referral
 from breakwater.site.jobs import run_worker
 from tests.builders import a_person, a_submission, amelia, an_envelope, received
+from tests.post import Letters, mail_server
 
 MAILBOX = "triage@hub.example"
 DANGER = {"immediate_danger": True, "narrative": "Seen alone by the harbour at midnight."}
 
 
-class Letters:
-    """What a mail server on this machine was handed: sender, receivers, message."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[str, list[str], EmailMessage]] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
-        letter = message_from_bytes(envelope.content or b"", policy=policy.default)
-        self.letters.append((str(envelope.mail_from), list(envelope.rcpt_tos), letter))
-        return "250 OK"
-
-
-class OnAFreePort(Controller):
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @pytest.fixture
 def post(settings: Settings) -> Iterator[Letters]:
     """A real mail server on the loopback interface, to which the hub's mail goes."""
-    letters = Letters()
-    server = OnAFreePort(letters, hostname="127.0.0.1", port=0)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    yield letters
-    server.stop()
+    with mail_server(settings) as letters:
+        yield letters
 
 
 def a_notice(mailbox: str = MAILBOX) -> Notice:

@@ -46,11 +46,14 @@ language sql volatile as $$
 $$;
 
 -- The session's own alerts, newest first; nothing of a case that they are shut out of. `cases` are
--- those that they may see.
+-- those that they may see; `subject` and `what` are theirs to read while they may see all of them.
 create or replace function door.my_alerts(token text, as_user bigint, most integer)
 returns table (alert_id bigint, kind text, cases bigint[], about text, agency text,
-  made_at timestamptz, seen boolean)
-language sql stable security definer set search_path = pg_catalog, public as $$
+  made_at timestamptz, seen boolean, subject text, what text)
+language plpgsql stable security definer set search_path = pg_catalog, public as $$
+#variable_conflict use_column
+begin
+  return query
   with mine as materialized (
     select a.* from public.access_alert a
     where a.recipient_id = door.who_acts(token, as_user)
@@ -61,12 +64,14 @@ language sql stable security definer set search_path = pg_catalog, public as $$
   )
   select m.id, m.kind::text,
     array(select c from unnest(m.cases) c where c = any(o.cases) order by 1), u.name::text,
-    g.name::text, m.made_at, m.seen_at is not null
+    g.name::text, m.made_at, m.seen_at is not null,
+    case when m.cases <@ o.cases then m.subject::text else '' end,
+    case when m.cases <@ o.cases then m.what::text else '' end
   from mine m cross join open_to_me o
     left join public.access_user u on u.id = m.about_id
     left join public.access_agency g on g.id = m.agency_id
-  order by m.made_at desc, m.id desc
-$$;
+  order by m.made_at desc, m.id desc;
+end $$;
 
 create or replace function door.unseen_alerts(token text, as_user bigint) returns integer
 language sql stable security definer set search_path = pg_catalog, public as $$

@@ -20,13 +20,16 @@ class Alert:
     agency: str
     at: datetime
     seen: bool
+    # Of a deadline: what it is about ("referral:12") and its name.
+    subject: str
+    what: str
 
 
 def alerts_of(actor: Actor) -> list[Alert]:
     """The actor's own alerts, the newest first. 1 SQL statement."""
     return [
-        Alert(pk, AlertKind(kind), cases, about or "", agency or "", at, seen)
-        for pk, kind, cases, about, agency, at, seen in rows(
+        Alert(pk, AlertKind(kind), cases, about or "", agency or "", at, seen, subject, what)
+        for pk, kind, cases, about, agency, at, seen, subject, what in rows(
             "my_alerts", actor.session, actor.user_id, MOST
         )
     ]

@@ -38,13 +38,23 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 def row(alert: Alert, actor: Actor) -> dict[str, Any]:
     """Return a line of the list: what, who and from where, when, and the case if it is open."""
-    supervises = alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs
+    title = alert.kind[:1].upper() + alert.kind[1:]
     return {
-        "title": alert.kind[:1].upper() + alert.kind[1:],
-        "href": reverse("supervision") if supervises else "",
+        "title": f"{title}: {alert.what}" if alert.what else title,
+        "href": _href(alert, actor),
         "tags": [] if alert.seen else [{"text": "New", "colour": "yellow"}],
         "who": ", ".join(part for part in (alert.about, alert.agency) if part),
         "at": alert.at,
         "cases": alert.cases,
         "strong": not alert.seen,
     }
+
+
+def _href(alert: Alert, actor: Actor) -> str:
+    """Where to go about it: nowhere, where the reader can do nothing."""
+    if alert.kind is AlertKind.QUEUE_STALE:
+        return reverse("queues" if Verb.SEE_QUEUES in actor.verbs else "board")
+    if alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs:
+        return reverse("supervision")
+    what, _, number = alert.subject.partition(":")
+    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""

@@ -77,8 +77,13 @@ begin
   delete from public.referrals_item i where i.referral_id = any(worries);
   delete from public.referrals_refusal f using public.referrals_route r
     where r.id = f.route_id and r.referral_id = any(worries);
+  delete from public.referrals_screened s where s.referral_id = any(worries);
   delete from public.referrals_rated d where d.referral_id = any(worries);
   delete from public.referrals_pause p where p.referral_id = any(worries);
+  delete from public.referrals_feedback f where f.referral_id = any(worries);
+  delete from public.referrals_challengestep s using public.referrals_challenge c
+    where c.id = s.challenge_id and c.referral_id = any(worries);
+  delete from public.referrals_challenge c where c.referral_id = any(worries);
   delete from public.referrals_route r where r.referral_id = any(worries);
   delete from public.referrals_step s where s.referral_id = any(worries);
   delete from public.referrals_decision d where d.referral_id = any(worries);

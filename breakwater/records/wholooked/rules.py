@@ -35,10 +35,14 @@ WORDS: dict[str, Said] = {
     "claim": Said(Kind.ACTED, "claimed it or handed it over"),
     "hand_over_all": Said(Kind.ACTED, "handed it over for somebody who was away"),
     "settle_refusal": Said(Kind.ACTED, "settled whether a team may refuse it"),
-    "challenge": Said(Kind.ACTED, "challenged a decision on it"),
+    "give_feedback": Said(
+        Kind.ACTED, "told whoever reported it what was decided, or noted why not"
+    ),
+    "challenge": Said(Kind.ACTED, "challenged a decision on it, or took that further"),
     "rule_on_challenge": Said(Kind.ACTED, "ruled on a challenged decision"),
+    "told_of_clock": Said(Kind.HUB, "told people of the deadline"),
     "see_queues": Said(Kind.LISTED, "counted what waits in the hub"),
-    "set_rules": Said(Kind.LISTED, "tried changed rules on past decisions"),
+    "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     "submit": Said(Kind.ACTED, "handed in a worry"),
     "compare": Said(Kind.HUB, "compared people"),
     "search_people": Said(Kind.SEARCHED, "searched for a person and was shown it"),

@@ -77,7 +77,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
         return redirect("board")
     form = SaveFilterForm(sent(request))
     if request.method == "POST" and tried(
-        form, lambda: actions.save_filter(actor, form.cleaned_data["name"], codes)
+        form, lambda: actions.save_filter(actor, form.cleaned_data["name"], codes), now={}
     ):
         messages.success(request, "Saved. It is one of the tabs above the board.")
         return redirect(presenter.address(codes))

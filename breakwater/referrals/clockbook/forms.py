@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from breakwater.clocks.definitions import NewVersion
+from breakwater.clocks.days import HubHours
 from breakwater.clocks.queries import Versions
-from breakwater.clocks.rules import LONGEST, LONGEST_SOURCE, Unit, Whom
+from breakwater.clocks.rules import LONGEST, LONGEST_AREA, LONGEST_SOURCE, Unit, Whom
+from breakwater.clocks.setting import NewVersion
 from breakwater.referrals.clockbook import presenter
 from breakwater.web.forms import Choice, Choices, Date, GovForm, HiddenNumber, Text, WholeNumber
 
@@ -86,3 +88,51 @@ class ChangeForm(GovForm):
             tell_at_miss=tuple(Whom(code) for code in told["tell_at_miss"]),
             effective_from=told["effective_from"],
         )
+
+
+class HoursForm(GovForm):
+    """One time for every day that is chosen."""
+
+    days = Choices("On which days?", noun="the days", choices=presenter.DAYS)
+    opens = Text("Opens", noun="when it opens", hint="Like 09:00", width=5, max_length=5)
+    closes = Text("Closes", noun="when it closes", hint="Like 17:00", width=5, max_length=5)
+
+    @classmethod
+    def of(cls, hours: tuple[HubHours, ...], sent: Any) -> "HoursForm":
+        first = hours[0]
+        return cls(
+            sent,
+            initial={
+                "days": [str(each.weekday) for each in hours],
+                "opens": f"{first.opens:%H:%M}",
+                "closes": f"{first.closes:%H:%M}",
+            },
+        )
+
+    def clean_opens(self) -> time:
+        return _time(self.cleaned_data["opens"], "When it opens")
+
+    def clean_closes(self) -> time:
+        return _time(self.cleaned_data["closes"], "When it closes")
+
+    def weekdays(self) -> list[int]:
+        return [int(day) for day in self.cleaned_data["days"]]
+
+
+class BreakForm(GovForm):
+    area = Text(
+        "Whose schools",
+        noun="whose schools",
+        hint="The name of an area. Leave it empty for all of the hub’s.",
+        max_length=LONGEST_AREA,
+        required=False,
+    )
+    first = Date("First day of the break", noun="the first day of the break")
+    last = Date("Last day of the break", noun="the last day of the break", when="today or future")
+
+
+def _time(typed: str, what: str) -> time:
+    try:
+        return time.fromisoformat(typed.strip().rjust(5, "0")).replace(second=0, microsecond=0)
+    except ValueError:
+        raise ValidationError(f"{what} must be a time like 09:00") from None

@@ -1,11 +1,13 @@
 """Clocks in the words of their page."""
 
+from calendar import day_name
 from typing import Any
 
 from django.urls import reverse
 from markupsafe import Markup
 
-from breakwater.clocks.queries import Version, Versions
+from breakwater.clocks.days import HubHours
+from breakwater.clocks.queries import Break, Version, Versions
 from breakwater.clocks.rules import Unit, Whom, length_in_words
 from breakwater.web import times
 
@@ -19,6 +21,7 @@ UNITS = {
     Unit.MONTH.value: "months",
     Unit.BEFORE_SCHOOL_DAY.value: "school days: it ends before schools begin",
 }
+DAYS = [(str(number), name) for number, name in enumerate(day_name)]
 WHOM = {
     Whom.WORKER.value: "who works on it",
     Whom.TEAM.value: "the team that has it",
@@ -63,6 +66,19 @@ def as_it_is(clock: Versions) -> list[tuple[str, str | int]]:
         ("Version", now.version),
         *(("To come", _to_come(each)) for each in clock.to_come),
     ]
+
+
+def hours_in_words(hours: tuple[HubHours, ...]) -> list[str]:
+    """Day by day: "Monday: 9am to 5pm"."""
+    return [
+        f"{day_name[each.weekday]}: {times.time(each.opens)} to {times.time(each.closes)}"
+        for each in hours
+    ]
+
+
+def break_in_words(each: Break) -> str:
+    days = f"{times.date(each.first)} to {times.date(each.last)}"
+    return f"{days}, {each.area}" if each.area else days
 
 
 def how_long(version: Version) -> str:

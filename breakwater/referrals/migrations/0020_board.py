@@ -22,11 +22,8 @@ update referrals_item set restricted = restricted;
 alter table referrals_item alter column categories set statistics 0,
   alter column channel set statistics 0, alter column rating set statistics 0,
   alter column kind set statistics 0;
--- Few cases are restricted; door.reader() asks for those that name somebody.
-create index case_restricted on access_case (id) where restricted;
 """
 PULLED_OUT = """
-drop index case_restricted;
 drop trigger items_know on referrals_rated;
 drop trigger items_know on access_case;
 drop trigger filled_in on referrals_item;
@@ -36,7 +33,7 @@ drop trigger filled_in on referrals_item;
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0008_hub_manager"),
-        ("referrals", "0006_what_waits"),
+        ("referrals", "0012_screening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,7 @@ from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.clocks.actions import meet_clock, start_clock, stop_clock
+from breakwater.clocks.queries import next_due
 from breakwater.referrals import moves, rules
 from breakwater.referrals.models import Handover, Item, Referral, Refusal, Route
 from breakwater.referrals.moves import WrongInput
@@ -25,6 +26,17 @@ from breakwater.referrals.triage.actions import TO_DECIDE, back_to_triage
 
 TAKEN = "Your team has this work already. The page says who is at it."
 OTHER_TEAM = "This work was routed to another team. Ask triage to route it anew."
+KEPT_ONCE = (
+    "Your team refused this once and its supervisor kept it. Take it on, or challenge the decision."
+)
+# Why nothing more can be done with a route, by how the team's own stands.
+STANDS = {
+    RouteState.TAKEN_ON: TAKEN,
+    RouteState.REFUSED: "Your team refused this work: its supervisor settles what happens with it.",
+    RouteState.WAITING: "Your team has not refused this work: there is nothing to settle.",
+    RouteState.KEPT: "This is settled: the team keeps the work.",
+    RouteState.RETURNED: "Your team gave this work back. Triage routes it anew.",
+}
 
 
 def take_on(actor: Actor, reference: str, *, at: datetime | None = None) -> None:
@@ -60,10 +72,7 @@ def refuse(actor: Actor, reference: str, reason: str, *, at: datetime | None = N
         moves.step(referral, Action.REFUSE, actor, at)
         route = _route_of(referral, actor, (RouteState.WAITING, RouteState.KEPT))
         if route.state == RouteState.KEPT:
-            raise NotAllowed(
-                "Your team refused this once and its supervisor kept it. Take it on, or challenge "
-                "the decision."
-            )
+            raise NotAllowed(KEPT_ONCE)
         Refusal.objects.create(
             route=route,
             reason=seal_said(referral, f"refusal:{route.pk}", reason),
@@ -91,10 +100,7 @@ def settle(
         moves.check_reason(reason, "Enter why you settle it so")
         referral = moves.held(referral_id)
         route = _route_of(referral, actor, (RouteState.REFUSED,))
-        others = Route.objects.filter(referral=referral).exclude(
-            state__in=(RouteState.RETURNED, RouteState.REFUSED)
-        )
-        heir = others.order_by("-taken_on_at", "pk").first()
+        heir = _heir(referral, route)
         action = Action.KEEP if keep else Action.LEAVE if heir else Action.RETURN
         moves.step(referral, action, actor, at)
         Refusal.objects.filter(route=route).update(
@@ -115,7 +121,9 @@ def settle(
             if heir and led:
                 Route.objects.filter(pk=heir.pk).update(leads=True)
             if heir is None:
+                stop_clock(subject, ("STRATEGY",), reason="back_to_triage", at=at)
                 back_to_triage(referral, at)
+        _work_until(referral)
         moves.save(referral)
         act.facts = {"kept": keep}
 
@@ -202,12 +210,15 @@ def hold_strategy_discussion(
     subject = subject_of(referral_id)
     with access.acting(actor, Verb.TAKE_ON, case_id=case_id, subject=subject) as act:
         referral = moves.held(referral_id)
-        if not referral.decision_set.filter(decided_at__lte=held_at).exists():
-            raise WrongInput([("held_at", "The discussion cannot be before the decision")])
         if held_at > at:
             raise WrongInput([("held_at", "The discussion cannot be later than now")])
+        decided = referral.decision_set.order_by("decided_at").last()
+        # It is typed to the minute, the decision is not.
+        if decided and held_at < decided.decided_at.replace(second=0, microsecond=0):
+            raise WrongInput([("held_at", "The discussion cannot be before the decision")])
         if not meet_clock(subject, ("STRATEGY",), held_at):
             raise NotAllowed("No strategy discussion is waited for here.")
+        _work_until(referral)
         act.facts = {"strategy_discussion": "held"}
 
 
@@ -217,11 +228,31 @@ def _route_of(referral: Referral, actor: Actor, states: tuple[RouteState, ...]) 
     )
     route = routes.order_by("-leads", "pk").first()
     if route is None:
-        taken = Route.objects.filter(
-            referral=referral, team__in=actor.team_ids, state=RouteState.TAKEN_ON
-        )
-        raise NotAllowed(TAKEN if taken.exists() else OTHER_TEAM)
+        own = Route.objects.filter(referral=referral, team__in=actor.team_ids).order_by("pk").last()
+        raise NotAllowed(STANDS[RouteState(own.state)] if own else OTHER_TEAM)
     return route
+
+
+def _heir(referral: Referral, gone: Route) -> Route | None:
+    """Who goes on where a team does not: at work already, or asked; at last who refuses too."""
+    others = list(
+        Route.objects.filter(referral=referral)
+        .exclude(pk=gone.pk)
+        .exclude(state=RouteState.RETURNED)
+        .order_by("taken_on_at", "pk")
+    )
+    order = (RouteState.TAKEN_ON, RouteState.WAITING, RouteState.KEPT, RouteState.REFUSED)
+    return min(others, key=lambda route: order.index(RouteState(route.state)), default=None)
+
+
+def _work_until(referral: Referral) -> None:
+    """Let the lead's work, once it is taken on, be due when the strategy discussion is."""
+    due_at = next_due(subject_of(referral.pk), ("STRATEGY",))
+    at_work = Route.objects.filter(referral=referral, state=RouteState.TAKEN_ON)
+    for route in at_work:
+        referral.item_set.filter(kind=ItemKind.WORK, team=route.team_id, done_at=None).update(
+            due_at=due_at if route.leads else None
+        )
 
 
 def _take_route(referral: Referral, actor: Actor, at: datetime) -> None:
@@ -231,7 +262,9 @@ def _take_route(referral: Referral, actor: Actor, at: datetime) -> None:
         state=RouteState.TAKEN_ON, taken_on_by_id=actor.person, taken_on_at=at
     )
     meet_clock(subject_of_route(route.pk), ("TAKE_ON",), at)
-    _be_worker(referral, route.team_id, ItemKind.WORK, actor, at)
+    items = referral.item_set.filter(kind=ItemKind.WORK, team=route.team_id, done_at=None)
+    items.update(worker=actor.person, opened_at=at)
+    _work_until(referral)
 
 
 def _take_into_work(referral: Referral, actor: Actor, at: datetime) -> None:
@@ -242,13 +275,6 @@ def _take_into_work(referral: Referral, actor: Actor, at: datetime) -> None:
     item.done_at = at
     item.save(update_fields=["done_at"])
     moves.let_wait(referral, ItemKind.WORK, item.team_id, at, None, actor.person)
-
-
-def _be_worker(
-    referral: Referral, team_id: int, kind: ItemKind, actor: Actor, at: datetime
-) -> None:
-    items = Item.objects.filter(referral=referral, team=team_id, kind=kind, done_at=None)
-    items.update(worker=actor.person, due_at=None, opened_at=at)
 
 
 def _end_wait(referral: Referral, route: Route, state: RouteState, at: datetime) -> None:

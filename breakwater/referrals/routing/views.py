@@ -49,7 +49,7 @@ def refuse(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         if Action.REFUSE not in context["open_actions"]:
             return redirect("referral", reference)
-    elif tried(form, lambda: actions.refuse(actor, reference, form.cleaned_data["reason"])):
+    elif tried(form, lambda: actions.refuse(actor, reference, form.cleaned_data["reason"]), {}):
         messages.success(request, f"Refused: {reference}. Your supervisor decides.")
         return redirect("board")
     return asked(request, context, form, "Refuse this work", "Refuse")
@@ -72,6 +72,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
             keep=form.cleaned_data["keep"] == "keep",
             reason=form.cleaned_data["reason"],
         ),
+        {},
     ):
         messages.success(request, f"Settled: {reference}.")
         return redirect("board")
@@ -88,6 +89,8 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
     if item is None or item.team_id not in actor.team_ids:
         raise Http404("Nothing of yours waits there.")
     initial = {"seen": item.worker_id or "", "to_worker": "" if item.worker_id else actor.user_id}
+    if not context["may_claim"]:
+        return redirect("referral", context["page"].reference)
     form = HandOverForm(colleagues(item.team_id), actor.user_id, sent(request), initial=initial)
     if request.method == "POST" and tried(
         form,
@@ -98,6 +101,7 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             seen_worker=form.seen_worker(),
         ),
+        {"seen": item.worker_id},
     ):
         messages.success(request, f"Handed over: {context['page'].reference}.")
         return redirect("referral", context["page"].reference)
@@ -120,7 +124,10 @@ def strategy(request: HttpRequest, reference: str) -> HttpResponse:
         held_at = timezone.make_aware(datetime.combine(given["held_on"], clock))
         actions.hold_strategy_discussion(actor, reference, held_at)
 
-    if request.method == "POST" and tried(form, note):
+    if request.method != "POST":
+        if not context["may_note_strategy"]:
+            return redirect("referral", reference)
+    elif tried(form, note, {}):
         messages.success(request, "Noted: the strategy discussion was held.")
         return redirect("referral", reference)
     return asked(request, context, form, "The strategy discussion", "Note it")

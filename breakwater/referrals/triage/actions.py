@@ -1,5 +1,6 @@
 """What triage does with a referral, one function a deed, each in one transaction."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,8 +21,10 @@ from breakwater.clocks.actions import (
     stop_clock,
 )
 from breakwater.clocks.queries import next_due
+from breakwater.clocks.rules import NotPausable
 from breakwater.referrals import moves, rules
-from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route
+from breakwater.referrals.feedback.actions import ask_for_feedback, drop_feedback
+from breakwater.referrals.models import Decision, Pause, Rated, Referral, Route, Screened
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.rules import (
     OUTCOME_ACTIONS,
@@ -34,14 +37,21 @@ from breakwater.referrals.rules import (
     subject_of,
     subject_of_route,
 )
-from breakwater.referrals.sealed import seal_decision, seal_said
+from breakwater.referrals.sealed import answers_of, seal_decision, seal_said
+from breakwater.referrals.thresholds.facts import WrongFact
+from breakwater.referrals.thresholds.facts import checked as checked_fact
+from breakwater.referrals.thresholds.queries import suggested, told_about
 
 TO_DECIDE = ("DANGER", "DECIDE")
 RATED = tuple(f"MASH_{rating.name}" for rating in Rating)
 PAUSED = ("DECIDE", *RATED)
-# A clock's own row says no more than this: what somebody wrote is sealed with the referral.
-WAITS = "waits for more information"
+# What runs until triage decides; other clocks of a referral (a strategy discussion, feedback) are
+# no reason to leave a decision without one.
+UNTIL_DECIDED = (*TO_DECIDE, *RATED, "MORE_INFO")
+# A clock's own row says no more than a code: what somebody wrote is sealed with the referral.
+WAITS = "more_information"
 AGAIN = "decided_again"
+RATED_ANEW = "rated_anew"
 ON_TRIAGE = (ItemKind.TRIAGE, ItemKind.ALLOCATED, ItemKind.TRANSFER)
 
 
@@ -72,7 +82,6 @@ def decide(
     typed in later.
     """
     at = at or timezone.now()
-    rested = rested or Rested()
     referral_id, case_id = moves.place(reference)
     chosen = {team.id: team for team in teams(set(decided.teams))}
     subject = subject_of(referral_id)
@@ -86,8 +95,9 @@ def decide(
         _end_pause(referral, actor, at)
         moves.step(referral, routing, actor, at)
         moves.done(referral, ON_TRIAGE, at)
+        rested = rested or _by_itself(referral, at)
         decision = _write_down(referral, decided, rested, actor, at)
-        meet_clock(subject, (*TO_DECIDE, *RATED, "MORE_INFO"), at)
+        meet_clock(subject, UNTIL_DECIDED, at)
         if routing is Action.DECIDE_OTHER_AREA:
             referral.due_at = _hand_over_to_area(referral, at)
         for team_id in decided.teams:
@@ -95,6 +105,7 @@ def decide(
         if decided.outcome is Outcome.CHILD_PROTECTION:
             start_clock("STRATEGY", subject, case_id, at)
         moves.save(referral)
+        ask_for_feedback(referral, decision, at)
         act.facts = {
             "outcome": decided.outcome,
             "level": decided.level,
@@ -104,6 +115,41 @@ def decide(
         if routing is Action.DECIDE_NO_ACTION:
             act.facts["case_closed"] = close_case_if_done(case_id, at)
     return decision.pk
+
+
+def screen(
+    actor: Actor, reference: str, answers: Mapping[str, Any], *, version: int,
+    at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Answer what the rules ask, in the place of what was told or found; None is "not known".
+
+    What was answered before stands until it is answered anew.
+
+    Raise WrongInput (the fact), Overtaken, NotAllowed.
+    """
+    at = at or timezone.now()
+    referral_id, case_id = moves.place(reference)
+    subject = subject_of(referral_id)
+    with access.acting(actor, Verb.DECIDE, case_id=case_id, subject=subject) as act:
+        try:
+            checked = {name: checked_fact(name, value) for name, value in answers.items()}
+        except WrongFact as wrong:
+            raise WrongInput([(wrong.field, str(wrong))]) from None
+        referral = moves.held(referral_id)
+        moves.check_version(referral, version)
+        moves.step(referral, Action.SCREEN, actor, at)
+        what = f"screened:{Screened.objects.filter(referral=referral).count()}"
+        Screened.objects.create(
+            referral=referral,
+            answers=seal_said(referral, what, json.dumps(answers_of(referral) | checked)),
+            answered_by_id=actor.person,
+            answered_at=at,
+        )
+        if checked.get("immediate_danger"):
+            # The board shows it first, whoever told it.
+            referral.item_set.filter(done_at=None).update(urgent=True)
+        moves.save(referral)
+        act.facts = {"answered": len(checked)}
 
 
 def rate(
@@ -122,6 +168,10 @@ def rate(
         referral = moves.held(referral_id)
         moves.check_version(referral, version)
         moves.step(referral, Action.RATE, actor, at)
+        code = f"MASH_{rating.name}"
+        if next_due(subject, (code,)):
+            # Else the same rating once more would give partners their time once more.
+            raise WrongInput([("rating", f"It is rated {rating} already: choose another rating")])
         what = f"rated:{Rated.objects.filter(referral=referral).count()}"
         Rated.objects.create(
             referral=referral,
@@ -131,9 +181,9 @@ def rate(
             rated_at=at,
         )
         # The rating before ends here: its answer is asked for by another time now.
-        stop_clock(subject, RATED, reason="rated_anew", at=at)
-        start_clock(f"MASH_{rating.name}", subject, case_id, at)
-        _wait_until(referral, next_due(subject) or referral.due_at)
+        stop_clock(subject, RATED, reason=RATED_ANEW, at=at)
+        start_clock(code, subject, case_id, at)
+        _wait_until(referral, next_due(subject, UNTIL_DECIDED) or referral.due_at)
         moves.save(referral)
         act.facts = {"rating": rating}
 
@@ -164,7 +214,10 @@ def wait_for_more(
             paused_by_id=actor.person,
             paused_at=at,
         )
-        pause_clock(subject, PAUSED, reason=WAITS, at=at, by=actor.ledger_name)
+        try:
+            pause_clock(subject, PAUSED, reason=WAITS, at=at, by=actor.ledger_name)
+        except NotPausable as refusal:
+            raise NotAllowed(f"{refusal} Decide on what is known, or rate it anew.") from None
         referral.due_at = start_clock("MORE_INFO", subject, case_id, at).due_at
         _wait_until(referral, referral.due_at)
         moves.save(referral)
@@ -181,7 +234,7 @@ def go_on(actor: Actor, reference: str, *, version: int, at: datetime | None = N
         moves.check_version(referral, version)
         moves.step(referral, Action.GO_ON, actor, at)
         _end_pause(referral, actor, at)
-        _wait_until(referral, next_due(subject) or referral.due_at)
+        _wait_until(referral, next_due(subject, UNTIL_DECIDED) or referral.due_at)
         moves.save(referral)
 
 
@@ -221,8 +274,9 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
     """Let the referral wait for triage; its clock runs on, or a new one starts."""
     triage = front_door()
     assert triage is not None  # a migration makes it
+    drop_feedback(referral, at)
     subject = subject_of(referral.pk)
-    due_at = next_due(subject)
+    due_at = next_due(subject, UNTIL_DECIDED)
     if due_at is None:
         due_at = start_clock("DECIDE", subject, referral.case_id, at).due_at
     referral.due_at = due_at
@@ -233,6 +287,13 @@ def back_to_triage(referral: Referral, at: datetime) -> None:
 def close_case_if_done(case_id: int, at: datetime) -> bool:
     """Close the case when nothing in it waits or is at work. 1 SQL statement."""
     return bool(call.value("close_case_if_done", case_id, at))
+
+
+def _by_itself(referral: Referral, at: datetime) -> Rested:
+    """What the referral alone tells, for a decision that no page was opened for."""
+    told = told_about(referral.pk, {}, {referral.case_id})
+    by_rules = suggested(told, answers_of(referral), at)
+    return Rested(by_rules.suggestion.level, by_rules.ruleset_id, by_rules.basis)
 
 
 def _write_down(
@@ -254,6 +315,7 @@ def _write_down(
         reason=reason,
         basis=basis,
         suggested_level=rested.suggested_level,
+        ruleset_id=rested.ruleset_id,
         decided_by_id=actor.person,
         decided_at=at,
     )

@@ -13,7 +13,17 @@ from breakwater.referrals.rules import (
     Rating,
     in_words,
 )
-from breakwater.web.forms import Choice, Choices, GovForm, HiddenNumber, LongText, Select, Text
+from breakwater.referrals.thresholds.answers import AnswersForm
+from breakwater.referrals.thresholds.facts import Facts
+from breakwater.web.forms import (
+    Choice,
+    Choices,
+    GovForm,
+    HiddenNumber,
+    LongText,
+    Select,
+    Text,
+)
 
 RATING_WORDS = {
     Rating.RED: "Red: significant harm is likely now",
@@ -82,7 +92,7 @@ class DecideForm(GovForm):
     def decided(self) -> Decided:
         """What was entered; of one team alone it is plain which leads."""
         given = self.cleaned_data
-        teams = tuple(int(team) for team in given["teams"])
+        teams = tuple(dict.fromkeys(int(team) for team in given["teams"]))
         lead = int(given["lead"]) if given["lead"] else None
         return Decided(
             outcome=Outcome(given["outcome"]),
@@ -95,6 +105,16 @@ class DecideForm(GovForm):
             consent_reason=given["consent_reason"],
             area=given["area"],
         )
+
+
+class ScreenForm(AnswersForm):
+    """What the rules ask, with what was found; the version says what the worker had before them."""
+
+    version = HiddenNumber()
+
+    def __init__(self, found: Facts, version: int, *args: Any, **kwargs: Any):
+        super().__init__(found, *args, **kwargs)
+        self.initial["version"] = version
 
 
 class RateForm(GovForm):

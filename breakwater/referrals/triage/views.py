@@ -8,7 +8,14 @@ from breakwater.referrals.pages import asked, done_or_said, open_page, tried, wi
 from breakwater.referrals.queries import ReferralPage, teams_to_route_to
 from breakwater.referrals.rules import Action, Rating
 from breakwater.referrals.triage import actions
-from breakwater.referrals.triage.forms import DecideForm, RateForm, VersionForm, WaitForm
+from breakwater.referrals.triage.actions import Rested
+from breakwater.referrals.triage.forms import (
+    DecideForm,
+    RateForm,
+    ScreenForm,
+    VersionForm,
+    WaitForm,
+)
 from breakwater.referrals.triage.queries import hours_by_rating
 from breakwater.web.forms import sent
 
@@ -26,14 +33,41 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     elif tried(
         form,
         lambda: actions.decide(
-            actor, reference, form.decided(), version=form.cleaned_data["version"]
+            actor,
+            reference,
+            form.decided(),
+            version=form.cleaned_data["version"],
+            rested=_rested(page),
         ),
+        {"version": page.version},
     ):
         messages.success(request, f"Decided: {reference}. The board shows what is next.")
         return redirect("referral", reference)
     status = 422 if form.is_bound else 200
     context = with_what_overtook(request, context, form) | {"form": form}
     return render(request, "referrals/decide.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def screen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer what the rules ask, so that the suggestion rests on what is known."""
+    actor = actor_of_request(request)
+    context = open_page(actor, reference)
+    page: ReferralPage = context["page"]
+    if Action.SCREEN not in context["open_actions"] or page.suggested is None:
+        return redirect("referral", reference)
+    facts = page.suggested.found.facts
+    form = ScreenForm(facts, page.version, sent(request))
+    if request.method == "POST" and tried(
+        form,
+        lambda: actions.screen(
+            actor, reference, form.answers(), version=form.cleaned_data["version"]
+        ),
+        {"version": page.version},
+    ):
+        messages.success(request, "Answered. The suggestion rests on your answers now.")
+        return redirect("referral", reference)
+    return asked(request, context, form, "Answer what the rules ask", "Keep the answers")
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +89,7 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"Rated {form.cleaned_data['rating']}: {reference}.")
         return redirect("referral", reference)
@@ -78,6 +113,7 @@ def wait(request: HttpRequest, reference: str) -> HttpResponse:
             form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
         ),
+        {"version": context["page"].version},
     ):
         messages.success(request, f"{reference} waits for more information.")
         return redirect("referral", reference)
@@ -105,6 +141,17 @@ def moved(request: HttpRequest, reference: str) -> HttpResponse:
         reference,
         lambda: actions.confirm_move(actor, reference, version=version),
         f"Noted: the other area has {reference}.",
+    )
+
+
+def _rested(page: ReferralPage) -> Rested | None:
+    """What the page in front of whoever decides showed, for who opens the decision later."""
+    if page.suggested is None:
+        return None
+    return Rested(
+        page.suggested.suggestion.level,
+        page.suggested.ruleset_id,
+        {**page.suggested.basis, **page.known_then},
     )
 
 

@@ -498,8 +498,10 @@ def test_every_table_that_names_a_case_or_a_person_is_known_to_erasing() -> None
         without_case = {name for (name,) in cursor.fetchall()}
     by_name = {
         "access_alert", "people_link", "people_matchkey", "people_profile", "people_review",
-        "referrals_decision", "referrals_notice", "referrals_pause", "referrals_presence",
-        "referrals_rated", "referrals_route", "referrals_step",
+        "referrals_challenge", "referrals_decision", "referrals_feedback", "referrals_notice",
+        "referrals_pause", "referrals_presence", "referrals_rated", "referrals_route",
+        "referrals_screened",
+        "referrals_step",
     }  # fmt: skip
     kept = {"ledger_entry", "records_hold"}
     assert without_case == by_name | kept

@@ -62,7 +62,7 @@ def files(draw: st.DrawFn) -> FiledReferral:
         "not sought", f"{draw(names)} must not know yet.", "", draw(names), NOW,
     )  # fmt: skip
     asked = f"{draw(names)} was asked."
-    stage = StageFacts(NOW, Action.ASK_MORE, draw(names), "", asked)
+    stage = StageFacts(NOW, Action.ASK_MORE, draw(names), "", asked, State.MORE_INFO)
     return FiledReferral(
         id=1, reference="BW-1111-2222-3333", channel="professional", sent_at=NOW, received_at=NOW,
         category="neglect", also=[], immediate_danger=False, narrative="\n\n".join(lines),

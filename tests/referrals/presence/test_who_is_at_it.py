@@ -137,9 +137,9 @@ def test_triage_opening_it_does_not_open_it_for_the_team_that_got_the_work(
     team = Team.objects.get(kind=TeamKind.CAIT).pk
     decide(triage, reference, decided(Level.ACUTE, team), version=1)
     page(signed_in(User.objects.get(pk=triage.user_id)), f"/referrals/{reference}")
-    assert Item.objects.get(done_at=None).opened_at is None
+    assert Item.objects.get(done_at=None, kind="work").opened_at is None
     page(signed_in(meera), f"/referrals/{reference}")
-    assert Item.objects.get(done_at=None).opened_at is not None
+    assert Item.objects.get(done_at=None, kind="work").opened_at is not None
 
 
 # -- two at once ------------------------------------------------------------------------------
