@@ -124,6 +124,13 @@ def people_of(team_id: int) -> dict[int, str]:
     return dict(people.order_by("user__name").values_list("user", "user__name"))
 
 
+def people_of_teams(team_ids: Collection[int]) -> dict[int, str]:
+    """Who works in any of the teams now, by name. 1 SQL statement."""
+    standing = Q(starts__lte=Now()) & (Q(ends__isnull=True) | Q(ends__gt=Now()))
+    people = Membership.objects.filter(standing, team__in=team_ids, user__is_active=True)
+    return dict(people.order_by("user__name", "user").values_list("user", "user__name"))
+
+
 def granted_cases(actor: Actor) -> RawSQL:
     """The cases that the actor may see, for `case__in=` over ids. No statement of its own."""
     return RawSQL("select case_id from door.my_cases(%s, %s)", [actor.session, actor.user_id])

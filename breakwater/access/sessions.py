@@ -37,6 +37,9 @@ def idle_time() -> timedelta:
 
 
 class SessionStore(db.SessionStore):
+    # A page asks by itself, with perhaps nobody at the keyboard: that keeps no session awake.
+    unattended = False
+
     @classmethod
     def get_model_class(cls) -> Any:
         from breakwater.access.models import Session
@@ -51,7 +54,7 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return {}
-        if row.idle_until < now + idle_time() - TOUCHED_EVERY:
+        if not self.unattended and row.idle_until < now + idle_time() - TOUCHED_EVERY:
             self.model.objects.filter(pk=row.pk).update(idle_until=now + idle_time())
         return dict(self.decode(row.session_data))
 

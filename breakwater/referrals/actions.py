@@ -20,6 +20,7 @@ from breakwater.people.queries import Found, find_all
 from breakwater.people.rules import CHILD_ROLES, PersonAsTold
 from breakwater.referrals import moves, queries, rules, submission
 from breakwater.referrals.models import Referral
+from breakwater.referrals.presence.actions import note_opening
 from breakwater.referrals.routing.passed import pass_on, who_has
 from breakwater.referrals.rules import Channel, ItemKind, subject_of
 from breakwater.referrals.sealed import seal_body, seal_words, words_told
@@ -99,6 +100,7 @@ def receive_referral(envelope: Envelope) -> Receipt:
 def open_referral(actor: Actor, reference: str, purpose: str) -> queries.ReferralPage:
     """Show a referral and what is known about its people; every case seen gets a ledger entry.
 
+    What waits for the actor's teams there is opened by that, if nobody of them had opened it.
     Raise NotAllowed when there is no such referral or no grant: nobody can tell which.
     """
     referral_id, case_id = moves.place(reference)
@@ -108,8 +110,10 @@ def open_referral(actor: Actor, reference: str, purpose: str) -> queries.Referra
     view = view.beside(
         access.look_beside(view, beside, purpose=f"already known, beside {reference}")
     )
+    now = timezone.now()
     with view.reading():
-        return queries.referral_page(actor, referral_id, known, view.cases, timezone.now())
+        note_opening(actor, referral_id, now)
+        return queries.referral_page(actor, referral_id, known, view.cases, now)
 
 
 def open_case(actor: Actor, case_id: int) -> list[queries.ReferralFacts]:

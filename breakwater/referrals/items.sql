@@ -1,41 +1,5 @@
--- What waits for whom: the boards' look-up, and the promise that nothing is out of sight.
-
--- The items on the boards of somebody's teams that they may see, most urgent first, and how many.
--- `wanted` narrows: {"kind": ..., "team": id, "mine": true, "unclaimed": true, "late": true}.
-create or replace function door.board(
-  token text, as_user bigint, wanted jsonb, skip integer, most integer)
-returns table (item_id bigint, referral_id bigint, case_id bigint, total bigint)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  person bigint := door.who_acts(token, as_user);
-  teams bigint[] := array(select r.team_id from door.roles(person) r);
-  -- Few cases are restricted, and fewer shut somebody out: looked up once, not row by row.
-  restricted bigint[] := array(
-    select k.id from public.access_case k
-    where k.restricted and (k.closed_at is null
-      -- Feedback or a challenge may wait when the case is closed already.
-      or exists (select from public.referrals_item w
-        where w.case_id = k.id and w.done_at is null)));
-  named bigint[] := array(
-    select k from unnest(restricted) k where door.allowed(person, k));
-  hidden bigint[] := array(
-    select k from unnest(restricted) k where k <> all(named)
-    union select s.case_id from door.shut(person) s);
-begin
-  return query
-    select i.id, i.referral_id, i.case_id, count(*) over ()
-    from public.referrals_item i
-    where i.done_at is null and i.case_id <> all(hidden)
-      -- Of a restricted case whoever is named sees it, whichever team it waits for.
-      and (i.team_id = any(teams) or i.case_id = any(named))
-      and (wanted->>'team' is null or i.team_id = (wanted->>'team')::bigint)
-      and (wanted->>'kind' is null or i.kind = wanted->>'kind')
-      and (wanted->>'mine' is null or i.worker_id = person)
-      and (wanted->>'unclaimed' is null or i.worker_id is null)
-      and (wanted->>'late' is null or i.due_at < statement_timestamp())
-    order by i.urgent desc, i.due_at asc nulls last, i.id
-    offset skip limit most;
-end $$;
+-- What waits for whom: where an item is, who has a case, the promise that nothing is out of sight.
+-- What a board shows: board/board.sql.
 
 -- The referral and case of an item: ids.
 create or replace function door.item_place(item bigint)
@@ -77,7 +41,5 @@ begin
   return null;
 end $$;
 
-revoke all on function door.board(text, bigint, jsonb, integer, integer),
-  door.item_place(bigint), door.allocated(bigint[]), door.must_wait_somewhere() from public;
-grant execute on function door.board(text, bigint, jsonb, integer, integer),
-  door.item_place(bigint), door.allocated(bigint[]) to breakwater_app;
+revoke all on function door.item_place(bigint), door.allocated(bigint[]), door.must_wait_somewhere() from public;
+grant execute on function door.item_place(bigint), door.allocated(bigint[]) to breakwater_app;

@@ -227,6 +227,12 @@ class Item(models.Model):
     # The first look at it; null: nobody knows yet how great the risk is.
     opened_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    # What boards are filtered by, so that a page of a board is read from one index. The database
+    # fills these in and keeps them true (board/board.sql): nobody else can say otherwise.
+    restricted = models.BooleanField(default=False)
+    categories = ArrayField(models.CharField(max_length=40), default=list)
+    channel = models.CharField(max_length=20, default="")
+    rating = models.CharField(max_length=10, default="")
 
     class Meta:
         constraints = [
@@ -246,8 +252,26 @@ class Item(models.Model):
                 F("urgent").desc(),
                 F("due_at").asc(nulls_last=True),
                 F("id"),
-                name="item_board",
-                condition=Q(done_at=None),
+                name="item_on_board",
+                condition=Q(done_at=None, restricted=False),
+                include=[
+                    "case",
+                    "referral",
+                    "worker",
+                    "kind",
+                    "categories",
+                    "channel",
+                    "rating",
+                ],
+            ),
+            # Serves door.board() for triage: what went straight to a worker of another team.
+            models.Index(
+                F("urgent").desc(),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                name="item_straight",
+                condition=Q(done_at=None, restricted=False, kind=ItemKind.ALLOCATED),
+                include=["case", "referral", "team"],
             ),
             models.Index(fields=["worker"], name="item_of_worker", condition=Q(done_at=None)),
         ]
@@ -323,6 +347,39 @@ class Notice(models.Model):
     referral = models.ForeignKey(Referral, models.PROTECT)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+
+class SavedFilter(models.Model):
+    """A view of the board that somebody keeps for themself: codes, under a name of theirs."""
+
+    user = models.ForeignKey("access.User", models.CASCADE)
+    name = models.CharField(max_length=40)
+    # As in the address of the board: {"urgency": "today", "whose": "nobody"}.
+    wanted = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_filter_of_a_name"),
+        ]
+
+
+class Presence(models.Model):
+    """Who has a referral open, until they leave it or give no sign for a while.
+
+    Who may see it: whoever may see the case, by door.here() (presence/presence.sql).
+    """
+
+    referral = models.ForeignKey(Referral, models.CASCADE)
+    user = models.ForeignKey("access.User", models.CASCADE)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    # Which page gave the last sign; empty: the page as it was asked for.
+    visit = models.CharField(max_length=32, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "user"], name="one_presence_a_user"),
+        ]
 
 
 # The tables of this room's smaller rooms.

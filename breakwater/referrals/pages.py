@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from breakwater.access.policy import Verb
+from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.referrals import actions, presenter
 from breakwater.referrals.challenge.presenter import what_is_challenged
 from breakwater.referrals.chronology.presenter import rising_panel
 from breakwater.referrals.feedback.presenter import what_was_told
 from breakwater.referrals.moves import Overtaken, WrongInput
+from breakwater.referrals.presence.actions import here
+from breakwater.referrals.presence.presenter import words
 from breakwater.referrals.rules import Action, RouteState, actions_open_to, in_words
 from breakwater.web.forms import GovForm
 
@@ -51,6 +54,7 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
     beside = what_was_told(page) | what_is_challenged(page, actor)
     of_page = presenter.referral_page(page, timezone.now()) | beside
     return of_page | {
+        "presence": words(here(actor, page.id)),
         "may_give_feedback": Verb.GIVE_FEEDBACK in actor.verbs,
         "in_words": in_words,
         "rising_panel": rising_panel(page.rising),
@@ -94,6 +98,7 @@ def tried(form: GovForm, deed: Callable[[], object], now: Mapping[str, object]) 
             form.error_at(field, sentence)
     except (Overtaken, NotAllowed) as refusal:
         form.add_error(None, f"{refusal} {KEPT}")
+        form.overtaken = isinstance(refusal, Overtaken)
         form.data = form.data.copy()  # type: ignore[attr-defined]
         for name, value in now.items():
             form.data[name] = "" if value is None else str(value)  # type: ignore[index]
@@ -102,10 +107,31 @@ def tried(form: GovForm, deed: Callable[[], object], now: Mapping[str, object]) 
     return False
 
 
+def with_what_overtook(
+    request: HttpRequest, context: dict[str, Any], form: GovForm
+) -> dict[str, Any]:
+    """Add what others did since the page with this form was opened, where somebody was faster.
+
+    The form then goes by the referral as it stands: sent again, it is sent in knowledge of that.
+    """
+    typed = request.POST.get("version", "")
+    if not form.overtaken or not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+        return context
+    # Opened again, with an entry of its own: the other may have come after the first look.
+    context = open_page(actor_of_request(request), context["page"].reference)
+    page = context["page"]
+    stages = presenter.stages_after(page, int(typed))
+    decisions = [one for one in page.progress.decisions if stages and one.at >= stages[0]["when"]]
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = str(page.version)  # type: ignore[index]
+    return context | {"overtook": {"stages": stages, "decisions": decisions}}
+
+
 def asked(
     request: HttpRequest, context: dict[str, Any], form: GovForm, title: str, submit: str
 ) -> HttpResponse:
     """A page with one form about the referral, and the worry above it."""
-    context = context | {"form": form, "title": title, "submit": submit}
+    context = with_what_overtook(request, context, form)
+    context |= {"form": form, "title": title, "submit": submit}
     status = 422 if form.is_bound else 200
     return render(request, "referrals/ask.html", context, status=status)

@@ -41,6 +41,11 @@ def referral_page(page: ReferralPage, now: datetime) -> dict[str, Any]:
     }
 
 
+def stages_after(page: ReferralPage, version: int) -> list[dict[str, Any]]:
+    """Return what was done to a referral since it had this version: each step makes a new one."""
+    return [_stage(stage) for stage in page.progress.stages[max(version - 1, 0) :]]
+
+
 def case_page(referrals: list[ReferralFacts]) -> dict[str, Any]:
     """Context of case.html."""
     rows = [

@@ -1,17 +1,26 @@
 from django.urls import path
 
 from breakwater.referrals import views
+from breakwater.referrals.board import absence_views as absence
 from breakwater.referrals.board import views as board
 from breakwater.referrals.challenge import views as challenge
 from breakwater.referrals.escalation import views as escalation
 from breakwater.referrals.feedback import views as feedback
+from breakwater.referrals.presence import views as presence
 from breakwater.referrals.routing import views as routing
 from breakwater.referrals.triage import views as triage
 
 urlpatterns = [
     path("board", board.board, name="board"),
+    path("board/news", board.news, name="board-news"),
+    path("board/filters/new", board.save_filter, name="save-filter"),
+    path("board/filters/<int:filter_id>/delete", board.delete_filter, name="delete-filter"),
+    path("board/absence", absence.hand_over_all, name="absence"),
+    path("shortcuts", board.shortcuts, name="shortcuts"),
     path("cases/<int:case_id>", views.case, name="case"),
     path("referrals/<str:reference>", views.referral, name="referral"),
+    path("referrals/<str:reference>/here", presence.here, name="here"),
+    path("referrals/<str:reference>/gone", presence.gone, name="gone"),
     path("referrals/<str:reference>/decide", triage.decide, name="decide"),
     path("referrals/<str:reference>/screen", triage.screen, name="screen"),
     path("referrals/<str:reference>/rate", triage.rate, name="rate"),
@@ -23,6 +32,7 @@ urlpatterns = [
     path("referrals/<str:reference>/refuse", routing.refuse, name="refuse"),
     path("referrals/<str:reference>/settle", routing.settle, name="settle"),
     path("referrals/<str:reference>/strategy", routing.strategy, name="strategy"),
+    path("items/<int:item_id>/claim", board.claim, name="claim-item"),
     path("referrals/<str:reference>/feedback", feedback.feedback, name="feedback"),
     path("referrals/<str:reference>/challenge", challenge.challenge, name="challenge"),
     path(

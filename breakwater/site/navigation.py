@@ -30,10 +30,13 @@ BELOW = (
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
     (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
+    (Verb.OPEN_CASE, "shortcuts", "Keyboard shortcuts"),
     (Verb.DECIDE, "thresholds", "Rules for levels of need"),
     (Verb.DECIDE, "routing", "Rules for routing"),
     (Verb.SET_RULES, "feedback-templates", "What reporters are told"),
 )
+# Single keys that go there (static/breakwater/keys.js).
+KEYS = {"board": "b", "find-a-person": "/", "shortcuts": "?"}
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -66,9 +69,18 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         below = [(route, text) for verb, route, text in BELOW if verb in actor.verbs]
     return {
         "nav": [
-            {"text": text, "href": reverse(route), "active": route == here} for route, text in items
+            {
+                "text": text,
+                "href": reverse(route),
+                "active": route == here,
+                "attributes": {"data-key": KEYS[route]} if route in KEYS else {},
+            }
+            for route, text in items
         ],
-        "footer_links": [{"text": text, "href": reverse(route)} for route, text in below],
+        "footer_links": [
+            {"text": text, "href": reverse(route), "key": KEYS.get(route, "")}
+            for route, text in below
+        ],
         "signed_in_as": name,
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("sign-out"),

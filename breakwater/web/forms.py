@@ -143,6 +143,8 @@ class GovForm(forms.Form):
     use_required_attribute = False
     # Fields that may stay empty say "(optional)"; turn it off for filters, where all may.
     mark_optional = True
+    # Somebody else was faster: the page shows what they did beside what was typed.
+    overtaken = False
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

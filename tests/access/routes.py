@@ -160,6 +160,12 @@ def answers(world: World) -> list[Post]:
     return [{"do": said, "reason": "as told"} for said in ("cannot-tell", "same", "different")]
 
 
+def absences(world: World) -> list[Post]:
+    """What waits for the reader themself goes to the team: asked, then done."""
+    given = {"away": str(world.own.user), "heir": "team", "note": "On leave."}
+    return [given, given | {"do": "go"}]
+
+
 def reasons(world: World) -> list[Post]:
     return [{"reason": "A relative works at the front door.", "people": [str(world.own.user)]}]
 
@@ -221,6 +227,14 @@ ROUTES = {
     "sign-in": Route({200: STRANGER, 302: STAFF}),
     "roles": Route({200: STAFF}),
     "board": Route({200: CASEWORKERS, 302: OFFICER}, 403),
+    "absence": Route({200: SUPERVISORS}, posts=absences),
+    "shortcuts": Route({200: STAFF}),
+    "board-news": Route({200: CASEWORKERS}),
+    "save-filter": Route({302: CASEWORKERS}),
+    "delete-filter": Route({}, 405, of=("filter",), hidden=405),
+    "claim-item": Route({}, 405, of=("item",), hidden=405),
+    "here": Route({}, 405, of=("reference",), hidden=405),
+    "gone": Route({}, 405, of=("reference",), hidden=405, hidden_post=204),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "rate": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=ratings),

@@ -43,6 +43,7 @@ FREE = {
     "referrals_notice": "'something waits for you': ids and times",
     "referrals_ruleset": "the area's rules, of no case; a trigger refuses every change",
     "referrals_route": "which team got which referral, by id",
+    "referrals_savedfilter": "views of the board that people keep: codes, and a name of theirs",
     "socialaccount_socialaccount": "which subject of an agency's sign-on is who",
     "socialaccount_socialapp": "allauth's, empty: providers are in a file",
     "socialaccount_socialtoken": "allauth's, empty",
@@ -52,6 +53,7 @@ CLOSED = {
     "access_case", "access_grant", "access_exclusion", "access_kin", "access_alert", "access_told",
     "access_glass", "access_glassanswer", "access_glassopening", "access_glassreview",
     "ledger_waiting", "oversight_paged", "records_hold", "records_keeporletgo",
+    "referrals_presence",
 }  # fmt: skip
 READ_ONLY = {
     "access_agency", "access_team", "access_membership", "access_roleverb",

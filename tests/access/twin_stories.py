@@ -85,6 +85,7 @@ class Thing:
     secret: str = "none"
     hold: int = 8_888_895
     clock: str = "NONE"
+    filter: int = 8_888_897
     rule: str = "none"
     version: int = 8_888_896
     number: int = 88  # of a decision, counted within its referral

@@ -21,7 +21,7 @@ def everything() -> str:
 
 def test_every_script_carries_the_nonce(everything):
     scripts = Page(everything).all("script")
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert all(script.attributes["nonce"] == "test-nonce" for script in scripts)
 
 

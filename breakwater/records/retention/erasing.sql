@@ -70,6 +70,7 @@ begin
   delete from public.people_mention m where m.id = any(told);
 
   -- The worries, what was decided about them, and what arrived.
+  delete from public.referrals_presence p where p.referral_id = any(worries);
   delete from public.referrals_notice n where n.referral_id = any(worries);
   delete from public.referrals_handover h using public.referrals_item i
     where i.id = h.item_id and i.referral_id = any(worries);

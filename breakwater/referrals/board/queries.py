@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from breakwater.access import call
 from breakwater.access.rules import Actor
 from breakwater.people import queries as people
 from breakwater.people.queries import MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
-from breakwater.referrals.models import Item
+from breakwater.referrals.board.rules import Tab, in_door_terms, known_codes
+from breakwater.referrals.models import Item, SavedFilter
 from breakwater.referrals.rules import ItemKind, State, in_words
 
 PAGE_SIZE = 50
@@ -30,7 +30,10 @@ class BoardRow:
     received_at: datetime
     immediate_danger: bool
     state: State
+    rating: str
+    team_id: int
     team: str
+    worker_id: int | None
     worker: str
     known: int
     due_at: datetime | None
@@ -38,11 +41,21 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
+class News:
+    """How a board stands: `mark` changes with whatever comes, goes or changes hands."""
+
+    total: int
+    newest: int
+    mark: str
+    fresh: int
+
+
+@dataclass(frozen=True)
 class Waiting:
     """What a page of the board will show, by ids, in its order: (item, case) pairs."""
 
     places: list[tuple[int, int]]
-    total: int
+    news: News
     page: int
     pages: int
 
@@ -50,28 +63,42 @@ class Waiting:
 @dataclass(frozen=True)
 class Board:
     rows: list[BoardRow]
-    total: int
+    news: News
     page: int
     pages: int
 
+    @property
+    def total(self) -> int:
+        return self.news.total
 
-def waiting(actor: Actor, wanted: Mapping[str, Any], page: int) -> Waiting:
-    """What waits for the actor's teams: danger first, then what is due first.
 
-    1 SQL statement; 3 for a page after the last.
+def waiting(actor: Actor, codes: Mapping[str, str], page: int) -> Waiting:
+    """What waits for the actor's teams: danger first, then what is due first. 2 SQL statements.
+
+    The mark is older than the rows: what comes in between is news.
     """
-    found = _places(actor, wanted, page)
-    if not found and page > 1:
-        first = _places(actor, wanted, 1)
-        page = _pages(first[0][3] if first else 0)
-        found = _places(actor, wanted, page)
-    total = found[0][3] if found else 0
-    pages = _pages(total)
-    return Waiting([(item, case) for item, _, case, _ in found], total, page, pages)
+    stands = news(actor, codes)
+    pages = max(1, -(-stands.total // PAGE_SIZE))
+    page = min(page, pages)
+    places = call.rows(
+        "board", actor.session, actor.user_id, _terms(codes), (page - 1) * PAGE_SIZE, PAGE_SIZE
+    )
+    return Waiting([(item, case) for item, _, case in places], stands, page, pages)
+
+
+def news(actor: Actor, codes: Mapping[str, str], after: int = 0) -> News:
+    """How the board stands, and how much came after the item `after`. 1 SQL statement.
+
+    Shows nothing: numbers of what the actor may see anyway.
+    """
+    ((total, newest, mark, fresh),) = call.rows(
+        "board_news", actor.session, actor.user_id, _terms(codes), after
+    )
+    return News(total, newest, f"{total}.{newest}.{mark}", fresh)
 
 
 def board(actor: Actor, shown: Waiting) -> Board:
-    """A page of the board, for one who holds its cases. 4 SQL statements, however many rows."""
+    """A page of the board, for one who holds its cases. 5 SQL statements, however many rows."""
     order = [pk for pk, _ in shown.places]
     found = Item.objects.select_related("referral", "team", "worker").in_bulk(order)
     items = [found[pk] for pk in order if pk in found]
@@ -92,7 +119,10 @@ def board(actor: Actor, shown: Waiting) -> Board:
             received_at=item.referral.received_at,
             immediate_danger=bool(item.referral.immediate_danger),
             state=State(item.referral.state),
+            rating=item.rating,
+            team_id=item.team_id,
             team=item.team.name,
+            worker_id=item.worker_id,
             worker=item.worker.name if item.worker else "",
             known=known.get(item.referral_id, 0),
             due_at=item.due_at,
@@ -100,18 +130,17 @@ def board(actor: Actor, shown: Waiting) -> Board:
         )
         for item in items
     ]
-    return Board(rows, shown.total, shown.page, shown.pages)
+    return Board(rows, shown.news, shown.page, shown.pages)
 
 
-def _pages(total: int) -> int:
-    return max(1, -(-total // PAGE_SIZE))
+def saved_filters(actor: Actor) -> list[Tab]:
+    """The filters that the actor keeps, by name. 1 SQL statement."""
+    rows = SavedFilter.objects.filter(user=actor.person).order_by("name", "pk")
+    return [Tab(row.name, known_codes(row.wanted), row.pk) for row in rows]
 
 
-def _places(actor: Actor, wanted: Mapping[str, Any], page: int) -> list[tuple[int, int, int, int]]:
-    start = (page - 1) * PAGE_SIZE
-    return call.rows(
-        "board", actor.session, actor.user_id, json.dumps(dict(wanted)), start, PAGE_SIZE
-    )
+def _terms(codes: Mapping[str, str]) -> str:
+    return json.dumps(in_door_terms(codes))
 
 
 def _children(mentions: list[MentionFacts]) -> list[PersonAsTold]:

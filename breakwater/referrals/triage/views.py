@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from breakwater.access.queries import actor_of_request
-from breakwater.referrals.pages import asked, done_or_said, open_page, tried
+from breakwater.referrals.pages import asked, done_or_said, open_page, tried, with_what_overtook
 from breakwater.referrals.queries import ReferralPage, teams_to_route_to
 from breakwater.referrals.rules import Action, Rating
 from breakwater.referrals.triage import actions
@@ -44,7 +44,8 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, f"Decided: {reference}. The board shows what is next.")
         return redirect("referral", reference)
     status = 422 if form.is_bound else 200
-    return render(request, "referrals/decide.html", context | {"form": form}, status=status)
+    context = with_what_overtook(request, context, form) | {"form": form}
+    return render(request, "referrals/decide.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

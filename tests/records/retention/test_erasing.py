@@ -499,7 +499,8 @@ def test_every_table_that_names_a_case_or_a_person_is_known_to_erasing() -> None
     by_name = {
         "access_alert", "people_link", "people_matchkey", "people_profile", "people_review",
         "referrals_challenge", "referrals_decision", "referrals_feedback", "referrals_notice",
-        "referrals_pause", "referrals_rated", "referrals_route", "referrals_screened",
+        "referrals_pause", "referrals_presence", "referrals_rated", "referrals_route",
+        "referrals_screened",
         "referrals_step",
     }  # fmt: skip
     kept = {"ledger_entry", "records_hold"}
