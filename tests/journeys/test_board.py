@@ -48,9 +48,10 @@ def test_a_second_worker_is_told_who_has_it_open_until_they_leave(
     second.reload()
     line = second.locator("#presence")
     assert "has this open since" in line.inner_text()
+    first.wait_for_load_state("networkidle")  # the page has said that it is open
     first.goto("/board")
-    second.wait_for_function("document.getElementById('presence').textContent === ''")
-    assert not line.is_visible()
+    line.wait_for(state="hidden")
+    assert line.text_content() == ""
 
 
 def test_single_keys_walk_open_and_go_and_claim_only_once_they_may(

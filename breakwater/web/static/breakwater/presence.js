@@ -23,7 +23,7 @@ if (line) {
   const timer = setInterval(tell, EVERY);
   tell();
   addEventListener("pagehide", () => {
-    fetch(gone, { method: "POST", headers, body, keepalive: true });
+    fetch(gone, { method: "POST", headers, body, keepalive: true }).catch(() => {});
   });
   addEventListener("pageshow", (event) => { if (event.persisted) tell(); });
 }
