@@ -17,7 +17,9 @@ from breakwater.referrals.challenge import actions as challenge
 from breakwater.referrals.challenge.rules import Challenged, Move, Ruled
 from breakwater.referrals.feedback import actions as feedback
 from breakwater.referrals.feedback.rules import Given, Way
-from breakwater.referrals.models import Referral
+from breakwater.referrals.models import Item, Referral
+from breakwater.referrals.rules import Rating
+from breakwater.referrals.triage.actions import rate, wait_for_more
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub
@@ -76,6 +78,17 @@ PAGES: dict[str, tuple[str, str, str]] = {
         "/referrals/{disputed}/challenges/{answered}/further",
         "Take it further",
     ),
+    "rate": ("hill", "/referrals/{known}/rate", ""),
+    "rate with errors": ("hill", "/referrals/{known}/rate", "Rate"),
+    "wait": ("hill", "/referrals/{calm}/wait", ""),
+    "wait with errors": ("hill", "/referrals/{calm}/wait", "Stop the clock"),
+    "referral, waiting for more": ("hill", "/referrals/{paused}", ""),
+    "refuse": ("patel", "/referrals/{routed}/refuse", ""),
+    "refuse with errors": ("patel", "/referrals/{routed}/refuse", "Refuse"),
+    "strategy discussion": ("patel", "/referrals/{routed}/strategy", ""),
+    "strategy discussion with errors": ("patel", "/referrals/{routed}/strategy", "Note it"),
+    "claim or hand over": ("hill", "/items/{item}/hand-over", ""),
+    "claim or hand over with errors": ("hill", "/items/{item}/hand-over", "Hand over"),
     "roles": ("hill", "/roles", ""),
     "questions": ("hill", "/people/questions", ""),
     "queues": ("kerr", "/queues", ""),
@@ -168,6 +181,14 @@ def references(hub: Hub) -> dict[str, str]:
     hub.decide(to_take_on, "CAIT")
     disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
     hub.decide(disputed, "CAIT")
+    calm, paused = (
+        hub.hand_in(a_person(given=name, family="Birch", born="2015-05-05"))
+        for name in ("Iris", "Theo")
+    )
+    with hub.at_database():
+        rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
+        wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
+        item = Item.objects.get(referral__reference=calm, done_at=None).pk
     mention, question = hub.doubt()
     hub.employ("kerr", "Ruth Kerr", Role.HUB_MANAGER)
     kept, proposed = (
@@ -182,6 +203,9 @@ def references(hub: Hub) -> dict[str, str]:
             "disputed": disputed,
             "known": known,
             "routed": routed,
+            "calm": calm,
+            "paused": paused,
+            "item": str(item),
             "to_take_on": to_take_on,
             "mention": str(mention),
             "question": str(question),

@@ -1,9 +1,10 @@
 """What a decision rested on, as it is kept with it. What is written here is read here.
 
-{"facts": {name: value}, "sources": {name: where from}, "version": 3,
- "fired": [{"id", "title", "effect", "why", "facts": [[words, value], ...]}, ...],
+{"facts": {name: value}, "sources": {name: where from}, "fired": [id of a rule, ...],
  "known": [{"mention", "beside", "sure", "evidence", "referral", "told_by", "told_at"}, ...],
  "ask": [{"case", "agency"}, ...]}
+
+The rules themselves are read at the version that the decision names, which is never changed.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,6 +21,7 @@ from breakwater.referrals.thresholds.facts import (
     known,
     value_in_words,
 )
+from breakwater.referrals.thresholds.rules import Rule, RuleSet, fired_by
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class FiredRule:
     title: str
     effect: str
     why: str
+    source: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -92,29 +95,22 @@ def known_then(
     }
 
 
-def read(kept: Mapping[str, Any]) -> Basis:
+def read(kept: Mapping[str, Any], rules: RuleSet | None, version: int | None) -> Basis:
     """Return a basis as a page can show it; of what an older hub did not keep, nothing."""
     values = _values(kept.get("facts") or {})
     sources = kept.get("sources") or {}
     asked = [name for name in ASKED if name in values]
+    by_id = {rule.id: rule for rule in rules.rules} if rules else {}
     return Basis(
         kept="known" in kept or "facts" in kept,
-        version=kept.get("version"),
+        version=version,
         facts=tuple(
             FactThen(ASKED[name].words, value_in_words(name, values[name]), sources.get(name, ""))
             for name in asked
             if values[name] is not None
         ),
         unknown=tuple(ASKED[name].words for name in asked if values[name] is None),
-        fired=tuple(
-            FiredRule(
-                title=rule["title"],
-                effect=rule.get("effect", ""),
-                why=rule.get("why", ""),
-                facts=tuple((words, value) for words, value in rule.get("facts", ())),
-            )
-            for rule in kept.get("fired", ())
-        ),
+        fired=tuple(_fired(name, by_id.get(name), values) for name in kept.get("fired", ())),
         known=tuple(
             KnownLine(
                 mention_id=line["mention"],
@@ -141,3 +137,11 @@ def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
     # The main category and those also named, each by itself; an empty list says nothing.
     del values["worries"]
     return {name: None if value == () else value for name, value in values.items()}
+
+
+def _fired(name: str, rule: Rule | None, values: Mapping[str, Any]) -> FiredRule:
+    if rule is None:
+        return FiredRule(str(name), "", "", "", ())
+    made = fired_by([rule], values)
+    facts = tuple((words, value) for _, words, value in made[0].known) if made else ()
+    return FiredRule(rule.title, rule.effect, rule.why, rule.source, facts)

@@ -19,6 +19,8 @@ from breakwater.referrals.replay import basis as kept
 from breakwater.referrals.replay.basis import Basis, KnownLine
 from breakwater.referrals.rules import State, in_words, subject_of, subject_of_route
 from breakwater.referrals.sealed import bases_of
+from breakwater.referrals.thresholds.rules import RuleKind
+from breakwater.referrals.thresholds.ruleset import as_saved
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,17 @@ def basis_of(referral_id: int, number: int) -> Basis | None:
 
     None when there is no such decision. 2 SQL statements.
     """
-    decisions = list(Decision.objects.filter(referral=referral_id).order_by("decided_at", "pk"))
+    found = Decision.objects.filter(referral=referral_id).select_related("ruleset")
+    decisions = list(found.order_by("decided_at", "pk"))
     bases = bases_of(decisions)
     if not 0 < number <= len(decisions):
         return None
-    return kept.read(bases.get(decisions[number - 1].pk, {}))
+    decision = decisions[number - 1]
+    rules = version = None
+    if decision.ruleset:
+        rules = as_saved(RuleKind.THRESHOLD, decision.ruleset.rules)
+        version = decision.ruleset.version
+    return kept.read(bases.get(decision.pk, {}), rules, version)
 
 
 def places_of(basis: Basis) -> dict[int, int]:

@@ -117,6 +117,8 @@ class World:
                 routing.settle(actor, reference, keep=settled[action], reason=WHY)
             elif action is Action.RATE:
                 triage.rate(actor, reference, Rating.AMBER, WHY, version=version)
+            elif action is Action.SCREEN:
+                triage.screen(actor, reference, {}, version=version)
             elif action is Action.ASK_MORE:
                 triage.wait_for_more(actor, reference, WHY, version=version)
             elif action is Action.GO_ON:
@@ -131,6 +133,8 @@ class World:
                 routing.take_back(actor, reference)
             elif action is Action.DECIDE_AGAIN:
                 _open_again(actor, held)
+            else:
+                raise AssertionError(f"nobody here knows how to {action}")
 
         verb = {
             **dict.fromkeys((Action.TAKE_ON, Action.REFUSE), Verb.TAKE_ON),
