@@ -32,6 +32,8 @@ OF_A_CASE = {
     " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s)",
     "referrals_rated": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
+    "referrals_screened": "referral_id in (select id from referrals_referral r"
+    " where r.case_id = %(case)s)",
     "referrals_pause": "referral_id in (select id from referrals_referral r"
     " where r.case_id = %(case)s)",
     "referrals_feedback": "referral_id in (select id from referrals_referral r"
@@ -61,6 +63,9 @@ BESIDE = (
     " join referrals_referral r on r.id = o.referral_id where r.case_id = %(case)s",
     "insert into referrals_rated (referral_id, rating, reason, rated_by_id, rated_at)"
     " select r.id, 'amber', 'sealed', %(user)s, now() from referrals_referral r"
+    " where r.case_id = %(case)s",
+    "insert into referrals_screened (referral_id, answers, answered_by_id, answered_at)"
+    " select r.id, 'sealed', %(user)s, now() from referrals_referral r"
     " where r.case_id = %(case)s",
     "insert into referrals_pause (referral_id, reason, paused_by_id, paused_at)"
     " select r.id, 'sealed', %(user)s, now() from referrals_referral r"

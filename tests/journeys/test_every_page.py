@@ -20,7 +20,7 @@ from breakwater.referrals.feedback.rules import Given, Way
 from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.routing.actions import refuse
 from breakwater.referrals.rules import Rating
-from breakwater.referrals.triage.actions import rate, wait_for_more
+from breakwater.referrals.triage.enquiries import rate, wait_for_more
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub

@@ -20,7 +20,8 @@ from breakwater.referrals.models import Step
 from breakwater.referrals.routing.actions import refuse as refusing
 from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import ItemKind, Level, Outcome, Rating, State
-from breakwater.referrals.triage.actions import decide, rate, wait_for_more
+from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.enquiries import rate, wait_for_more
 from tests.builders import a_person, decided
 from tests.referrals.waiting import (
     a_referral,

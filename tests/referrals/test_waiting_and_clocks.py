@@ -7,7 +7,7 @@ from breakwater.audit.models import Entry
 from breakwater.clocks.models import Clock, ClockPause
 from breakwater.referrals.models import Pause, Referral
 from breakwater.referrals.rules import Rating
-from breakwater.referrals.triage.actions import rate, wait_for_more
+from breakwater.referrals.triage.enquiries import rate, wait_for_more
 from tests.builders import amelia, received
 
 pytestmark = pytest.mark.django_db

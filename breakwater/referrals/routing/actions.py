@@ -22,7 +22,8 @@ from breakwater.referrals.rules import (
     subject_of_route,
 )
 from breakwater.referrals.sealed import seal_said
-from breakwater.referrals.triage.actions import TO_DECIDE, back_to_triage
+from breakwater.referrals.triage.actions import back_to_triage
+from breakwater.referrals.triage.enquiries import TO_DECIDE
 
 TAKEN = "Your team has this work already. The page says who is at it."
 OTHER_TEAM = "This work was routed to another team. Ask triage to route it anew."

@@ -7,7 +7,7 @@ from breakwater.access.queries import actor_of_request
 from breakwater.referrals.pages import asked, done_or_said, open_page, tried, with_what_overtook
 from breakwater.referrals.queries import ReferralPage, teams_to_route_to
 from breakwater.referrals.rules import Action, Rating
-from breakwater.referrals.triage import actions
+from breakwater.referrals.triage import actions, enquiries
 from breakwater.referrals.triage.actions import Rested
 from breakwater.referrals.triage.forms import (
     DecideForm,
@@ -60,7 +60,7 @@ def screen(request: HttpRequest, reference: str) -> HttpResponse:
     form = ScreenForm(facts, page.version, sent(request))
     if request.method == "POST" and tried(
         form,
-        lambda: actions.screen(
+        lambda: enquiries.screen(
             actor, reference, form.answers(), version=form.cleaned_data["version"]
         ),
         {"version": page.version},
@@ -82,7 +82,7 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("referral", reference)
     elif tried(
         form,
-        lambda: actions.rate(
+        lambda: enquiries.rate(
             actor,
             reference,
             Rating(form.cleaned_data["rating"]),
@@ -107,7 +107,7 @@ def wait(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("referral", reference)
     elif tried(
         form,
-        lambda: actions.wait_for_more(
+        lambda: enquiries.wait_for_more(
             actor,
             reference,
             form.cleaned_data["reason"],
@@ -127,7 +127,7 @@ def go_on(request: HttpRequest, reference: str) -> HttpResponse:
     return done_or_said(
         request,
         reference,
-        lambda: actions.go_on(actor, reference, version=version),
+        lambda: enquiries.go_on(actor, reference, version=version),
         f"The clock of {reference} runs on.",
     )
 

@@ -20,6 +20,7 @@ from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.routing import actions as routing
 from breakwater.referrals.rules import ENDS, Action, Level, Outcome, Rating, subject_of
 from breakwater.referrals.triage import actions as triage
+from breakwater.referrals.triage import enquiries
 from tests.builders import amelia, decided, received
 from tests.cases import granted
 
@@ -116,13 +117,13 @@ class World:
             elif action in settled:
                 routing.settle(actor, reference, keep=settled[action], reason=WHY)
             elif action is Action.RATE:
-                triage.rate(actor, reference, Rating.AMBER, WHY, version=version)
+                enquiries.rate(actor, reference, Rating.AMBER, WHY, version=version)
             elif action is Action.SCREEN:
-                triage.screen(actor, reference, {}, version=version)
+                enquiries.screen(actor, reference, {}, version=version)
             elif action is Action.ASK_MORE:
-                triage.wait_for_more(actor, reference, WHY, version=version)
+                enquiries.wait_for_more(actor, reference, WHY, version=version)
             elif action is Action.GO_ON:
-                triage.go_on(actor, reference, version=version)
+                enquiries.go_on(actor, reference, version=version)
             elif action is Action.CONFIRM_MOVE:
                 triage.confirm_move(actor, reference, version=version)
             elif action is Action.TAKE_ON:

@@ -30,7 +30,8 @@ from breakwater.referrals.replay.basis import known_then
 from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Action, Level, Rating
 from breakwater.referrals.thresholds.queries import suggested, told_about
-from breakwater.referrals.triage.actions import Rested, decide, rate, screen
+from breakwater.referrals.triage.actions import Rested, decide
+from breakwater.referrals.triage.enquiries import rate, screen
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,8 @@ from breakwater.referrals.board.actions import open_board
 from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.routing.actions import hand_over, take_back, take_on
 from breakwater.referrals.rules import Level, Rating
-from breakwater.referrals.triage.actions import decide, rate
+from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.enquiries import rate
 from tests.builders import a_person, amelia, decided, received
 
 pytestmark = pytest.mark.django_db

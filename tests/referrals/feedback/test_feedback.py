@@ -31,7 +31,8 @@ from breakwater.referrals.models import Decision, Item, Referral
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.routing.actions import take_back
 from breakwater.referrals.rules import ItemKind, Level, Outcome, State, subject_of
-from breakwater.referrals.triage.actions import UNTIL_DECIDED, decide
+from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.enquiries import UNTIL_DECIDED
 from tests.builders import decided, do_waiting_jobs, received
 
 pytestmark = pytest.mark.django_db

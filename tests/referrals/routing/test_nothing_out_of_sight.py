@@ -15,6 +15,7 @@ from breakwater.referrals.moves import WrongInput, let_wait
 from breakwater.referrals.routing import actions as routing
 from breakwater.referrals.rules import ENDS, ItemKind, Level, Outcome, Rating, State
 from breakwater.referrals.triage import actions as triaging
+from breakwater.referrals.triage import enquiries
 from tests.builders import decided
 from tests.referrals.waiting import (
     a_referral,
@@ -62,11 +63,11 @@ def test_nothing_open_is_out_of_sight_and_each_is_due_with_its_clock(
     deeds: list[Callable[[], object]] = [
         decide,
         hand_over,
-        lambda: triaging.rate(
+        lambda: enquiries.rate(
             triage, reference, chance.choice(list(Rating)), "So.", version=version_of(reference)
         ),
-        lambda: triaging.wait_for_more(triage, reference, "So.", version=version_of(reference)),
-        lambda: triaging.go_on(triage, reference, version=version_of(reference)),
+        lambda: enquiries.wait_for_more(triage, reference, "So.", version=version_of(reference)),
+        lambda: enquiries.go_on(triage, reference, version=version_of(reference)),
         lambda: triaging.confirm_move(triage, reference, version=version_of(reference)),
         lambda: routing.take_back(triage, reference),
         lambda: opened_again(manager, reference),

@@ -7,7 +7,8 @@ from breakwater.referrals.models import Rated
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.rules import Rating, State
 from breakwater.referrals.sealed import said
-from breakwater.referrals.triage.actions import decide, rate, wait_for_more
+from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.enquiries import rate, wait_for_more
 from tests.builders import decided
 from tests.referrals.waiting import (
     DANGER,

@@ -11,7 +11,8 @@ from breakwater.referrals.models import Pause
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.rules import Rating, State
 from breakwater.referrals.sealed import said
-from breakwater.referrals.triage.actions import decide, go_on, rate, wait_for_more
+from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.triage.enquiries import go_on, rate, wait_for_more
 from tests.builders import decided
 from tests.referrals.waiting import (
     DANGER,
