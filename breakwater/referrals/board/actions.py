@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
+
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor
@@ -19,7 +21,7 @@ def open_board(actor: Actor, codes: Mapping[str, str], page: int) -> queries.Boa
     waiting = queries.waiting(actor, codes, page)
     cases = {case_id for _, case_id in waiting.places}
     with access.show_list(actor, Verb.SEE_BOARD, "board", cases).reading():
-        return queries.board(actor, waiting)
+        return queries.board(actor, waiting, timezone.now())
 
 
 def save_filter(actor: Actor, name: str, codes: Mapping[str, str]) -> None:

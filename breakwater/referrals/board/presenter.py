@@ -88,7 +88,8 @@ def _board_row(row: BoardRow, actor: Actor) -> dict[str, Any]:
             _waits_for(row, own, len(actor.team_ids) > 1),
         ],
         "due": row.due_at,
-        "due_words": "" if row.due_at else "no clock runs",
+        "due_words": row.left.words if row.left else "" if row.due_at else "no clock runs",
+        "due_colour": row.left.colour if row.left else "grey",
         "strong": row.immediate_danger,
         # What can be done at once, each with the address it goes to.
         "called": f"{names_of_children(row.children)}, {row.reference}",
