@@ -105,6 +105,12 @@ def a_submission(
     } | changes
 
 
+def no_feedback(by: str = "St Aldhelm's Primary School") -> dict[str, Any]:
+    """Who reports wants to hear nothing: a decision leaves only the work itself waiting."""
+    reporter = {"name": "Helen Marsh", "agency": by, "agency_kind": "education"}
+    return {"reporter": reporter | {"wants_feedback": False}}
+
+
 def an_envelope(submission: Any, sender: str = "school", **changes: Any) -> Envelope:
     body = submission if isinstance(submission, bytes) else json.dumps(submission).encode()
     return Envelope(body=body, sender=sender, door="test", **changes)

@@ -23,7 +23,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   order by i.case_id, i.since desc, i.id desc
 $$;
 
--- An open referral always waits on some board. Asked when the transaction commits.
+-- An open referral always waits on some board, for more than to be told of or argued about. Asked
+-- when the transaction commits.
 create or replace function door.must_wait_somewhere() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -34,7 +35,8 @@ begin
   if exists (select from public.referrals_referral r where r.id = of_referral
       and r.state not in ('decided, no further action', 'decided, another area has it')
       and not exists (select from public.referrals_item i
-        where i.referral_id = of_referral and i.done_at is null))
+        where i.referral_id = of_referral and i.done_at is null
+          and i.kind not in ('feedback to give', 'challenged decision')))
   then
     raise exception 'referral % would wait on no board', of_referral using errcode = 'BW004';
   end if;

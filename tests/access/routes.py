@@ -61,7 +61,7 @@ class Route:
     rest: int = 404
     of: tuple[str, ...] = ()
     hidden: int | None = 404  # None: as what is theirs
-    hidden_post: int = 404
+    hidden_post: int | None = 404  # None: as each role has it
     fresh: bool = False  # makes something by chance: a secret, codes, a challenge
     posts: Callable[[World], list[Post]] = field(default=lambda world: [])
 
@@ -110,6 +110,11 @@ def starts(world: World) -> list[Post]:
 
 def saved_rules(world: World) -> list[Post]:
     return [{"why": "Agreed.", "seen": "something else"}]
+
+
+def screenings(world: World) -> list[Post]:
+    known = {"version": "1", "weapons": "no", "other_children": "2"}
+    return [known | {"other_children": "many"}, known]
 
 
 def ratings(world: World) -> list[Post]:
@@ -237,6 +242,9 @@ ROUTES = {
     "gone": Route({}, 405, of=("reference",), hidden=405, hidden_post=204),
     "referral": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
     "chronology": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "screen": Route(
+        {200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=screenings
+    ),
     "rate": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=ratings),
     "wait": Route({200: TRIAGE, 302: HOLDERS - TRIAGE}, of=("undecided",), posts=waits),
     "go-on": Route(
@@ -267,7 +275,7 @@ ROUTES = {
         {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=challenges
     ),
     "rule-on-challenge": Route(
-        {200: frozenset({Walker.TRIAGE_SUPERVISOR}), 302: HOLDERS},
+        {200: frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER}), 302: HOLDERS},
         of=("reference", "challenge"),
         posts=rulings,
     ),
@@ -290,7 +298,7 @@ ROUTES = {
     "change-clock": Route({}, of=("clock",)),
     "hub-hours": Route({200: RULES}),
     "school-breaks": Route({200: RULES}),
-    "remove-break": Route({}, 405, of=("break_id",), hidden=405),
+    "remove-break": Route({}, 405, of=("break_id",), hidden=405, hidden_post=None),
     "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
     "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),

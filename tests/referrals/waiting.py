@@ -22,7 +22,7 @@ from breakwater.referrals.rules import (
     subject_of_route,
 )
 from breakwater.referrals.triage.actions import decide, open_again
-from tests.builders import amelia, decided, received
+from tests.builders import amelia, decided, no_feedback, received
 
 UNTIL_DECIDED = (
     "DANGER", "DECIDE", "MASH_RED", "MASH_AMBER", "MASH_GREEN", "MASH_BLUE", "MORE_INFO",
@@ -35,6 +35,8 @@ def team_of(kind: TeamKind) -> int:
 
 
 def a_referral(*people: dict[str, Any], **told: Any) -> str:
+    """One whose reporter wants no feedback: what waits for that is tested in feedback/."""
+    told = no_feedback(told.get("by", "St Aldhelm's Primary School")) | told
     return received(*(people or (amelia(),)), **told).reference
 
 

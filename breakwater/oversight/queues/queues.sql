@@ -8,13 +8,13 @@
 create or replace function door.hidden_from(person bigint) returns bigint[]
 language plpgsql stable as $$
 declare
-  restricted bigint[] := array(select k.id from public.access_case k where k.restricted);
+  guarded bigint[] := array(select k.id from public.access_case k where k.restricted);
   named bigint[] := array(
     select distinct g.case_id from door.grants() g
-    where g.user_id = person and g.case_id = any(restricted) and door.allowed(person, g.case_id));
+    where g.user_id = person and g.case_id = any(guarded) and door.allowed(person, g.case_id));
 begin
   return array(
-    select k from unnest(restricted) k where k <> all(named)
+    select k from unnest(guarded) k where k <> all(named)
     union select s.case_id from door.shut(person) s);
 end $$;
 
@@ -35,7 +35,7 @@ create or replace function door.unseen_items()
 returns table (item_id bigint, case_id bigint, team_id bigint, since timestamptz)
 language plpgsql stable as $$
 declare
-  restricted bigint[] := array(select k.id from public.access_case k where k.restricted);
+  guarded bigint[] := array(select k.id from public.access_case k where k.restricted);
   manned bigint[] := array(select distinct w.team_id from door.at_work() w);
 begin
   return query
@@ -48,7 +48,7 @@ begin
         left join public.access_exclusion x on x.case_id = i.case_id
           and x.starts <= statement_timestamp()
           and (x.ends is null or x.ends > statement_timestamp())
-      where i.done_at is null and (i.case_id = any(restricted) or i.team_id <> all(manned)
+      where i.done_at is null and (i.case_id = any(guarded) or i.team_id <> all(manned)
         or g.id is null or x.id is not null))
     select d.id, d.case_id, d.team_id, d.since
     from doubtful d
@@ -56,7 +56,7 @@ begin
       select from door.at_work() w
       where (w.team_id = d.team_id
           -- Of a restricted case whoever is named sees it, whichever team it waits for.
-          or d.case_id = any(restricted) and exists (
+          or d.case_id = any(guarded) and exists (
             select from door.grants() g where g.case_id = d.case_id and g.user_id = w.user_id))
         and door.allowed(w.user_id, d.case_id));
 end $$;
@@ -73,9 +73,9 @@ declare
   today date := (at at time zone 'Europe/London')::date;
 begin
   return query
-    select case when i.kind = 'work' and i.worker_id is not null and i.due_at is null
+    select case when i.kind = 'work' and i.worker_id is not null
         then 'under-way' else 'item' end as queue,
-      case when i.kind = 'work' and i.worker_id is not null and i.due_at is null
+      case when i.kind = 'work' and i.worker_id is not null
         then '' else i.kind::text end as part,
       '', i.team_id, count(*), min(i.since), count(*) filter (where i.opened_at is null),
       count(*) filter (where i.due_at < at)
@@ -290,7 +290,7 @@ begin
       join public.access_case k on k.id = i.case_id and k.restricted
       join door.grants() g on g.case_id = i.case_id and g.user_id is not null
     where i.done_at is null
-      and not (i.kind = 'work' and i.worker_id is not null and i.due_at is null)
+      and not (i.kind = 'work' and i.worker_id is not null)
       and i.since <= at - make_interval(hours => (limits->('item:' || i.kind))::integer)
       and door.allowed(g.user_id, i.case_id)
       and (g.relation = 'guards the restricted case' or g.relation = 'was named for the case'

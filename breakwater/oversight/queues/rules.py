@@ -119,6 +119,7 @@ TASKS = {
     "breakwater.records.jobs.find_how_long_it_is_kept": "Find how long closed cases are kept",
     "breakwater.records.jobs.erase_at_night": "Erase what was let go",
     "breakwater.referrals.chronology.jobs.measure_area_pace": "Measure the area’s pace",
+    "breakwater.referrals.escalation.jobs.tell_of_deadlines": "Tell people of deadlines",
     "breakwater.referrals.jobs.tell_team": "Send e-mails about new work",
     "builtin:procrastinate.builtin_tasks.remove_old_jobs": "Remove old jobs",
 }

@@ -8,9 +8,15 @@ from django.views.decorators.http import require_http_methods
 
 from breakwater.access.queries import actor_of_request
 from breakwater.referrals.challenge import actions, presenter
-from breakwater.referrals.challenge.forms import MYSELF, ChallengeForm, RuleForm, TakeUpForm
+from breakwater.referrals.challenge.forms import (
+    MYSELF,
+    RULINGS,
+    ChallengeForm,
+    RuleForm,
+    TakeUpForm,
+)
 from breakwater.referrals.challenge.queries import ChallengeFacts
-from breakwater.referrals.challenge.rules import Move, may_take_up, rulings_open_to
+from breakwater.referrals.challenge.rules import may_take_up, rulings_open_to
 from breakwater.referrals.pages import open_page, tried
 from breakwater.web.forms import GovForm, sent
 
@@ -48,7 +54,7 @@ def rule(request: HttpRequest, reference: str, challenge_id: int) -> HttpRespons
     if request.method != "POST" and not moves:
         return redirect("referral", reference)
     # Who may not is told so by the action, in words.
-    form = RuleForm(moves or list(Move), sent(request), initial={"version": one.version})
+    form = RuleForm(moves or list(RULINGS), sent(request), initial={"version": one.version})
 
     def answer() -> None:
         version = form.cleaned_data["version"]

@@ -70,7 +70,9 @@ class Hub(RuleBasedStateMachine):
     def go_further(self, data: Any, teams: int) -> None:
         """Something that the table allows from here."""
         referral = self.one(data)
-        actions = [t.action for t in TRANSITIONS if t.start == referral.state]
+        here = [t.action for t in TRANSITIONS if t.start == referral.state]
+        # The hub alone passes on, when something comes in.
+        actions = [action for action in here if action is not Action.PASS_ON]
         if actions:
             self.world.do(data.draw(st.sampled_from(actions)), referral, teams=teams)
 
@@ -133,7 +135,8 @@ def way_to(wanted: Transition) -> list[Action]:
         for one in TRANSITIONS:
             if one.start is not state or one.action is Action.PASS_ON:
                 continue
-            after = (one.end, *_routes(one.action, waiting, refused))
+            at_work = state is State.AT_WORK
+            after = (one.end, *_routes(one.action, waiting, refused, at_work))
             if -1 in after:
                 continue
             if one == wanted:
@@ -144,7 +147,7 @@ def way_to(wanted: Transition) -> list[Action]:
     raise AssertionError(f"no way to {wanted}")
 
 
-def _routes(action: Action, waiting: int, refused: int) -> tuple[int, int]:
+def _routes(action: Action, waiting: int, refused: int, at_work: bool) -> tuple[int, int]:
     """How many of the two teams have yet to take it on, and how many refused; -1: not possible."""
     match action:
         case Action.DECIDE_AND_ROUTE:
@@ -155,9 +158,10 @@ def _routes(action: Action, waiting: int, refused: int) -> tuple[int, int]:
             return waiting - 1, refused + 1
         case Action.KEEP if refused:
             return waiting + 1, refused - 1
-        case Action.LEAVE if refused == 1:
-            return waiting, 0
-        case Action.RETURN if refused == 2:
+        # The last refusal goes back to triage, unless a team is at work already.
+        case Action.LEAVE if refused and (waiting + refused == 2 or at_work):
+            return waiting, refused - 1
+        case Action.RETURN if refused == 1 and not waiting:
             return 0, 0
         case Action.TAKE_ON | Action.REFUSE | Action.KEEP | Action.LEAVE | Action.RETURN:
             return -1, -1

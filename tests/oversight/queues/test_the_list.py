@@ -14,7 +14,12 @@ from breakwater.referrals.rules import ItemKind
 # A moment at which something was sent or told; null: not yet.
 SENT = "sent_at|told_at|delivered_at|mailed_at"
 # Never null: when something came in, or was put into words.
-NO_QUEUE = {("people_mention", "told_at"), ("referrals_referral", "sent_at")}
+NO_QUEUE = {
+    ("people_mention", "told_at"),
+    ("referrals_referral", "sent_at"),
+    # Made when somebody is told; what has yet to be told is an item.
+    ("referrals_feedback", "told_at"),
+}
 
 
 def test_every_kind_of_item_has_its_queue_and_hours() -> None:

@@ -21,7 +21,7 @@ from breakwater.referrals.routing import actions as routing
 from breakwater.referrals.rules import ENDS, Action, Level, Outcome, Rating, subject_of
 from breakwater.referrals.triage import actions as triage
 from breakwater.referrals.triage import enquiries
-from tests.builders import amelia, decided, received
+from tests.builders import amelia, decided, no_feedback, received
 from tests.cases import granted
 
 ZOE = amelia(given="Zoe", born="2015-01-09", nhs_number="9990000026", postcode="PR2 7QX")
@@ -61,7 +61,7 @@ class World:
 
     def receive(self, child: int = 0, danger: bool = False) -> Referral:
         """The same children come in again: a worker may have their case already."""
-        told = received(CHILDREN[child], concern={"immediate_danger": danger})
+        told = received(CHILDREN[child], concern={"immediate_danger": danger}, **no_feedback())
         return Referral.objects.get(reference=told.reference)
 
     def restrict(self, referral: Referral, guard: int = 1) -> None:
@@ -117,7 +117,10 @@ class World:
             elif action in settled:
                 routing.settle(actor, reference, keep=settled[action], reason=WHY)
             elif action is Action.RATE:
-                enquiries.rate(actor, reference, Rating.AMBER, WHY, version=version)
+                # The same once more would only give partners their time once more.
+                amber = held.rated_set.filter(rating=Rating.AMBER).exists()
+                rating = Rating.GREEN if amber else Rating.AMBER
+                enquiries.rate(actor, reference, rating, WHY, version=version)
             elif action is Action.SCREEN:
                 enquiries.screen(actor, reference, {}, version=version)
             elif action is Action.ASK_MORE:
