@@ -10,6 +10,7 @@ from breakwater.people.queries import MentionFacts
 from breakwater.referrals.models import Referral
 from breakwater.referrals.progress import Progress, progress_of
 from breakwater.referrals.rules import State, in_words
+from breakwater.referrals.said import SaidLine, said_of
 from breakwater.referrals.sealed import words_of
 
 
@@ -32,15 +33,17 @@ class FiledReferral:
     state: State
     people: list[MentionFacts]
     progress: Progress
+    said: list[SaidLine]
 
 
 def case_file(case_id: int) -> list[FiledReferral]:
-    """The referrals of a case, oldest first, for one who holds it. 14 SQL statements."""
+    """The referrals of a case, oldest first, for one who holds it. 19 SQL statements."""
     rows = list(Referral.objects.filter(case=case_id).order_by("received_at", "pk"))
     told: dict[int, list[MentionFacts]] = defaultdict(list)
     for mention in people.mentions_of([row.pk for row in rows]):
         told[mention.referral_id].append(mention)
     progress, words = progress_of(rows), words_of(rows)
+    said = said_of([row.pk for row in rows])
     return [
         FiledReferral(
             id=row.pk,
@@ -60,6 +63,7 @@ def case_file(case_id: int) -> list[FiledReferral]:
             state=State(row.state),
             people=told[row.pk],
             progress=progress[row.pk],
+            said=said.get(row.pk, []),
         )
         for row in rows
     ]

@@ -23,6 +23,12 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   order by i.case_id, i.since desc, i.id desc
 $$;
 
+-- Whether somebody may open a case: only who holds it is told.
+create or replace function door.colleague_may(colleague bigint, of_case bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(door.holds(of_case) and door.allowed(colleague, of_case), false)
+$$;
+
 -- An open referral always waits on some board, for more than to be told of or argued about. Asked
 -- when the transaction commits.
 create or replace function door.must_wait_somewhere() returns trigger
@@ -43,5 +49,7 @@ begin
   return null;
 end $$;
 
-revoke all on function door.item_place(bigint), door.allocated(bigint[]), door.must_wait_somewhere() from public;
-grant execute on function door.item_place(bigint), door.allocated(bigint[]) to breakwater_app;
+revoke all on function door.item_place(bigint), door.allocated(bigint[]),
+  door.colleague_may(bigint, bigint), door.must_wait_somewhere() from public;
+grant execute on function door.item_place(bigint), door.allocated(bigint[]),
+  door.colleague_may(bigint, bigint) to breakwater_app;

@@ -12,8 +12,16 @@ from breakwater.records.subjectaccess.rules import Item, Whose, but_own, holds, 
 from breakwater.records.wholooked.rules import said
 from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.rules import OUTCOME_WORDS
+from breakwater.referrals.said import SaidKind
 from breakwater.web import times
 
+SAID_WORDS = {
+    "by": "Said or written down by",
+    "to": "Handed to",
+    "partner": "Who challenges",
+    "agency": "Their agency",
+    "outside": "With whom of the partnership",
+}
 YES_NO = {True: "Yes", False: "No", None: ""}
 
 
@@ -50,6 +58,7 @@ def items_of(
         items += _people(referral, subject, others)
         items += _decisions(referral, others)
         items += _stages(referral, others)
+        items += _said(referral, others)
     items += _documents(documents)
     items += _who_looked(tallies, agencies)
     # Strings of other people that are the person's own too (home, family name) need not go.
@@ -80,6 +89,9 @@ def _others(
         known.strings.extend(
             str(reporter[key]) for key in ("agency", "phone", "email") if reporter.get(key)
         )
+        for line in referral.said:
+            known.names.append(line.partner)
+            known.strings.extend(text for text in (line.agency, line.outside) if text)
     return known
 
 
@@ -227,6 +239,25 @@ def _stages(referral: FiledReferral, others: Others) -> Iterator[Item]:
         label = f"Refused by {route.team}"
         yield from _free(f"{key}.refusal", section, label, route.refusal, Whose.CASE, others)
         yield from _free(f"{key}.ruling", section, "Settled", route.ruling, Whose.CASE, others)
+
+
+def _said(referral: FiledReferral, others: Others) -> Iterator[Item]:
+    """What reporters were told, challenges, notes to colleagues. Refusals: see _stages."""
+    section = f"What was said of {referral.reference}"
+    for place, line in enumerate(referral.said):
+        if line.kind is SaidKind.REFUSAL:
+            continue
+        key, when = f"r{referral.id}.t{place}", times.date_time(line.at)
+        label = f"{line.what}, {when}"
+        yield from _free(key, section, label, line.text, Whose.CASE, others)
+        for name, told, whose in (
+            ("by", line.by, Whose.STAFF),
+            ("to", line.to, Whose.STAFF),
+            ("partner", line.partner, Whose.OTHER),
+            ("agency", line.agency, Whose.OTHER),
+            ("outside", line.outside, Whose.OTHER),
+        ):
+            yield from _field(f"{key}.{name}", section, SAID_WORDS[name], told, whose)
 
 
 def _documents(documents: Sequence[DocumentLine]) -> Iterator[Item]:

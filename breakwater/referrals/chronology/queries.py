@@ -16,8 +16,12 @@ from breakwater.referrals.chronology.rules import Kind, Tie, excerpt
 from breakwater.referrals.models import Referral
 from breakwater.referrals.progress import progress_of
 from breakwater.referrals.queries import cases_of
-from breakwater.referrals.rules import DECIDING, OUTCOME_WORDS, in_words
+from breakwater.referrals.rules import DECIDING, OUTCOME_WORDS, Action, in_words
+from breakwater.referrals.said import SaidLine, said_of
 from breakwater.referrals.sealed import words_of
+
+# A refusal and what settles it are stages too: they show as what was said alone.
+REFUSING = frozenset({Action.REFUSE, Action.KEEP, Action.LEAVE, Action.RETURN})
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def chronology(
 ) -> Chronology:
     """Everything of the cases `seen`, oldest first, for one who holds them.
 
-    At most 16 SQL statements, however much there is.
+    At most 21 SQL statements, however much there is.
     """
     referrals = {r.pk: r for r in Referral.objects.filter(case__in=seen).order_by("pk")}
     told: dict[int, list[MentionFacts]] = defaultdict(list)
@@ -73,6 +77,7 @@ def chronology(
     events = [
         *_worries(referral_id, list(referrals.values()), told, ties),
         *_decided_and_done(referrals, ties),
+        *_said(referrals, ties),
         *_documents(seen, ties),
     ]
     events.sort(key=lambda event: event.at)
@@ -150,7 +155,7 @@ def _decided_and_done(referrals: dict[int, Referral], ties: _Ties) -> Iterator[E
                 state=one.team,
             )
         for stage in progress.stages:
-            if stage.action not in DECIDING:
+            if stage.action not in DECIDING | REFUSING:
                 yield _event(
                     referral,
                     ties,
@@ -161,6 +166,26 @@ def _decided_and_done(referrals: dict[int, Referral], ties: _Ties) -> Iterator[E
                     text=excerpt(stage.reason),
                     state=stage.state,
                 )
+
+
+def _said(referrals: dict[int, Referral], ties: _Ties) -> Iterator[Event]:
+    for referral_id, lines in said_of(referrals).items():
+        for line in lines:
+            yield _event(
+                referrals[referral_id],
+                ties,
+                at=line.at,
+                kind=Kind.STEP,
+                what=line.what,
+                who=line.who,
+                text=excerpt(line.text),
+                state=_whom(line),
+            )
+
+
+def _whom(line: SaidLine) -> str:
+    whom = line.to or line.outside
+    return f"to {whom}" if whom else ""
 
 
 def _event(

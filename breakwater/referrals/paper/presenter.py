@@ -9,6 +9,7 @@ from breakwater.people.rules import PersonRole
 from breakwater.referrals import presenter
 from breakwater.referrals.paper.queries import CaseOnPaper, ReferralOnPaper
 from breakwater.referrals.progress import StageFacts
+from breakwater.referrals.said import SaidKind, SaidLine
 from breakwater.web import times
 
 
@@ -61,6 +62,8 @@ def _referral(one: ReferralOnPaper, now: datetime) -> dict[str, Any]:
             [("Team", route.team), *presenter.route_facts(route)] for route in told.progress.routes
         ],
         "decisions": [presenter.decision_facts(decision) for decision in told.progress.decisions],
+        # Refusals stand with the team that refused.
+        "said": [_said(line) for line in told.said if line.kind is not SaidKind.REFUSAL],
     }
 
 
@@ -68,3 +71,10 @@ def _stage(stage: StageFacts) -> str:
     what = f"{stage.action}: {stage.rating}" if stage.rating else stage.action
     line = f"{times.short_date_time(stage.at)}: {what}, by {stage.by} ({stage.state})"
     return f"{line}. {stage.reason}" if stage.reason else line
+
+
+def _said(line: SaidLine) -> str:
+    whom = line.to or line.outside
+    to = f", to {whom}" if whom else ""
+    what = f"{presenter.capital(line.what)}, by {line.who}{to}"
+    return f"{times.short_date_time(line.at)}: {what}. {line.text}"

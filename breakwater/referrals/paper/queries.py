@@ -26,7 +26,7 @@ class CaseOnPaper:
 
 
 def case_on_paper(case_id: int, now: datetime) -> CaseOnPaper:
-    """All of a case, oldest first, for one who holds it. At most 17 SQL statements."""
+    """All of a case, oldest first, for one who holds it. At most 22 SQL statements."""
     file = case_file(case_id)
     subjects = {
         told.id: [

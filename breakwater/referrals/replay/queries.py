@@ -96,7 +96,7 @@ def as_it_stood(
 ) -> AsItStood:
     """Put a decision together as it stood, for one who holds the case and, of the others, `seen`.
 
-    At most 19 SQL statements, however much was known then or came since.
+    At most 24 SQL statements, however much was known then or came since.
     """
     file = case_file(case_id)
     told = next(told for told in file if told.id == referral_id)
@@ -140,6 +140,8 @@ def _cut(told: FiledReferral, at: datetime, number: int = 0) -> FiledReferral:
         told,
         state=stages[-1].state if stages else State.RECEIVED,
         progress=Progress(stages, made, [], []),
+        # What is said at the moment of a decision or later follows from it.
+        said=[line for line in told.said if line.at < at],
     )
 
 

@@ -12,7 +12,7 @@ from breakwater.clocks.queries import next_due
 from breakwater.referrals import moves, rules
 from breakwater.referrals.models import Handover, Item, Referral, Refusal, Route
 from breakwater.referrals.moves import WrongInput
-from breakwater.referrals.routing.queries import colleagues, place_of_item
+from breakwater.referrals.routing.queries import colleague_may, colleagues, place_of_item
 from breakwater.referrals.rules import (
     Action,
     ItemKind,
@@ -30,6 +30,7 @@ OTHER_TEAM = "This work was routed to another team. Ask triage to route it anew.
 KEPT_ONCE = (
     "Your team refused this once and its supervisor kept it. Take it on, or challenge the decision."
 )
+CANNOT_OPEN = "They cannot open this case: choose somebody else"
 # Why nothing more can be done with a route, by how the team's own stands.
 STANDS = {
     RouteState.TAKEN_ON: TAKEN,
@@ -196,6 +197,8 @@ def check_hand_over(
         raise moves.Overtaken("Somebody else took or gave it meanwhile. Look at it again.")
     if to_worker is not None and to_worker not in colleagues(item.team_id):
         raise WrongInput([("to_worker", "Choose a colleague of this team")])
+    if to_worker not in (None, actor.user_id) and not colleague_may(to_worker, item.case_id):
+        raise WrongInput([("to_worker", CANNOT_OPEN)])
     if len(note) > rules.LONGEST_REASON:
         raise WrongInput([("note", f"Note must be {rules.LONGEST_REASON:,} characters or fewer")])
     if to_worker != actor.user_id and to_worker is not None and not note.strip():

@@ -30,6 +30,11 @@ def place_of_item(item_id: int) -> tuple[int, int] | None:
     return (found[0][0], found[0][1]) if found else None
 
 
+def colleague_may(colleague: int, case_id: int) -> bool:
+    """Whether a colleague may open a case, for one who holds it. 1 SQL statement."""
+    return bool(call.value("colleague_may", colleague, case_id))
+
+
 def colleagues(team_id: int) -> dict[int, str]:
     """Who can be given a team's items, by name. 1 SQL statement."""
     return people_of(team_id)

@@ -23,6 +23,7 @@ from breakwater.records.subjectaccess.rules import (
 from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.progress import DecisionFacts, Progress, StageFacts
 from breakwater.referrals.rules import Action, Level, Outcome, State
+from breakwater.referrals.said import SaidKind, SaidLine
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 # Shared on purpose: families share names, homes and phones.
@@ -51,6 +52,22 @@ def people(draw: st.DrawFn, number: int) -> MentionFacts:
 
 
 @st.composite
+def sayings(draw: st.DrawFn) -> list[SaidLine]:
+    """One of each kind, each speaking of somebody, who may be anybody of the family."""
+    return [
+        SaidLine(
+            NOW, kind, f"what of {kind}", draw(names), f"{draw(names)} was told of {draw(names)}.",
+            to=draw(names) if kind is SaidKind.HAND_OVER else "",
+            **({
+                "partner": draw(names), "agency": "Harbour Road Surgery",
+                "outside": draw(st.just("") | names),
+            } if kind is SaidKind.CHALLENGE else {}),
+        )
+        for kind in SaidKind
+    ]  # fmt: skip
+
+
+@st.composite
 def files(draw: st.DrawFn) -> FiledReferral:
     told = [draw(people(number)) for number in range(draw(st.integers(1, 4)))]
     said = [draw(names) for _ in range(draw(st.integers(0, 3)))]
@@ -70,6 +87,7 @@ def files(draw: st.DrawFn) -> FiledReferral:
         reporter=draw(st.just(reporter) | st.none()), online=None, state=State.CLOSED,
         people=told,
         progress=Progress([stage], [decision], [], []),
+        said=draw(sayings()),
     )  # fmt: skip
 
 
