@@ -35,7 +35,8 @@ create or replace function door.unseen_items()
 returns table (item_id bigint, case_id bigint, team_id bigint, since timestamptz)
 language plpgsql stable as $$
 declare
-  restricted bigint[] := array(select k.id from public.access_case k where k.restricted);
+  -- Not `restricted`: an item has a column of that name.
+  guarded bigint[] := array(select k.id from public.access_case k where k.restricted);
   manned bigint[] := array(select distinct w.team_id from door.at_work() w);
 begin
   return query
@@ -48,7 +49,7 @@ begin
         left join public.access_exclusion x on x.case_id = i.case_id
           and x.starts <= statement_timestamp()
           and (x.ends is null or x.ends > statement_timestamp())
-      where i.done_at is null and (i.case_id = any(restricted) or i.team_id <> all(manned)
+      where i.done_at is null and (i.case_id = any(guarded) or i.team_id <> all(manned)
         or g.id is null or x.id is not null))
     select d.id, d.case_id, d.team_id, d.since
     from doubtful d
@@ -56,7 +57,7 @@ begin
       select from door.at_work() w
       where (w.team_id = d.team_id
           -- Of a restricted case whoever is named sees it, whichever team it waits for.
-          or d.case_id = any(restricted) and exists (
+          or d.case_id = any(guarded) and exists (
             select from door.grants() g where g.case_id = d.case_id and g.user_id = w.user_id))
         and door.allowed(w.user_id, d.case_id));
 end $$;
