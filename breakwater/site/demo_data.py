@@ -1,11 +1,9 @@
 """The demo's people, teams and history: all invented, all through the doors of real ones."""
 
-import json
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +23,17 @@ from breakwater.people import queries as people
 from breakwater.referrals import actions as referrals
 from breakwater.referrals import queries
 from breakwater.referrals.actions import Envelope, receive_referral
-from breakwater.referrals.routing.actions import take_on
-from breakwater.referrals.rules import Category, Decided, Level, State, usual_outcome
-from breakwater.referrals.triage.actions import decide
+from breakwater.referrals.chronology.actions import measure_pace
+from breakwater.referrals.rules import Category, Level
+from breakwater.site.demo_history import SEED, Hub, make_history, work_through
+from breakwater.site.demo_standings import make_standings
 from breakwater.site.jobs import run_worker
-from breakwater.synthetic import county_referrals
 
 SAMPLES = Path(__file__).parent / "samples" / "referrals.jsonl"
 PASSWORD = "breakwater-demo"  # noqa: S105  printed at every start; works only while DEMO is on
-SEED, YEARS = 1, 2
 # Tests make a smaller county.
 CHILDREN = int(os.environ.get("BREAKWATER_DEMO_CHILDREN", "2000"))
 CHECK_CHILDREN = min(600, CHILDREN)
-# What the last days brought still waits, so that the board has something to show.
-LEFT_OPEN = timedelta(days=2)
 BEGUN, MADE = "demo_begun", "demo_made"
 
 POLICE, COUNCIL = "Wessex County Police", "Wessex Council"
@@ -68,33 +63,78 @@ ACCOUNTS = (
         "Sgt Priya Hill",
         TeamKind.TRIAGE,
         Role.TRIAGE_WORKER,
-        "open the first referral on the board and decide",
+        "open the first on the board; decide with what the rules suggest, or against it",
+    ),
+    Account(
+        "doyle",
+        "Sean Doyle",
+        TeamKind.TRIAGE,
+        Role.TRIAGE_WORKER,
+        "open what hill has open; claim, hand over with a note",
     ),
     Account(
         "okafor",
         "Grace Okafor",
         TeamKind.TRIAGE,
         Role.TRIAGE_SUPERVISOR,
-        "see what a colleague decided meanwhile",
+        "answer the challenged decision; see what went straight to a worker",
     ),
-    Account("reyes", "DC Ana Reyes", TeamKind.POLIT, Role.PRACTITIONER, "take on an online report"),
-    Account("lind", "DC Jonas Lind", TeamKind.CSE, Role.PRACTITIONER, "take on Sofia's referral"),
-    Account("patel", "DC Meera Patel", TeamKind.CAIT, Role.PRACTITIONER, "take on a routed case"),
+    Account(
+        "kerr",
+        "Ruth Kerr",
+        TeamKind.TRIAGE,
+        Role.HUB_MANAGER,
+        "see every queue; set a threshold and what it would have changed",
+    ),
+    Account(
+        "reyes",
+        "DC Ana Reyes",
+        TeamKind.POLIT,
+        Role.PRACTITIONER,
+        "take on an online report, once triage has routed it",
+    ),
+    Account(
+        "lind",
+        "DC Jonas Lind",
+        TeamKind.CSE,
+        Role.PRACTITIONER,
+        "take on Sofia's referral, once triage has routed it",
+    ),
+    Account(
+        "patel",
+        "DC Meera Patel",
+        TeamKind.CAIT,
+        Role.PRACTITIONER,
+        "take on a routed case; refuse another; hand one to DC Osei",
+    ),
+    Account(
+        "osei",
+        "DC Kofi Osei",
+        TeamKind.CAIT,
+        Role.PRACTITIONER,
+        "note the strategy discussion; challenge a decision",
+    ),
     Account(
         "ward",
         "DS Tom Ward",
         TeamKind.CAIT,
         Role.TEAM_SUPERVISOR,
-        "restrict a case; review what was opened in an emergency",
+        "settle a refusal; restrict a case; review an emergency opening",
     ),
     Account(
         "evans",
         "Huw Evans",
         TeamKind.SOCIAL_CARE,
         Role.PRACTITIONER,
-        "see that other teams' work stays unseen",
+        "take on work that two teams share; follow your challenge",
     ),
-    Account("brown", "Nia Brown", TeamKind.EARLY_HELP, Role.PRACTITIONER, "see early help's board"),
+    Account(
+        "brown",
+        "Nia Brown",
+        TeamKind.EARLY_HELP,
+        Role.PRACTITIONER,
+        "take on what is late; see that others' work stays unseen",
+    ),
     Account(
         "shah",
         "Imran Shah",
@@ -103,6 +143,8 @@ ACCOUNTS = (
         "see what is due for review, and hold it for an inquiry",
     ),
 )
+# Who does a team's work, and does not only look after it.
+WORKING = frozenset({Role.TRIAGE_WORKER, Role.PRACTITIONER})
 
 # What a triage worker would plausibly decide on each of the samples' worries.
 PLAUSIBLE: dict[Category, tuple[Level, TeamKind | None]] = {
@@ -137,10 +179,12 @@ def make_once(own_database: bool) -> None:
             "people and accounts whose password everybody knows: name an empty one."
         )
     ledger.record("demo", BEGUN)
-    teams = make_teams()
-    make_history(teams, CHILDREN)
+    hub = staffed(make_teams())
+    waiting = make_history(hub, CHILDREN)
     for body in sample_bodies():
         receive_referral(Envelope(body, sender="file", door="file"))
+    make_standings(hub, waiting)
+    measure_pace()
     ledger.record("demo", MADE)
 
 
@@ -161,38 +205,19 @@ def make_teams() -> dict[TeamKind, TeamFacts]:
     return teams
 
 
-def make_history(teams: dict[TeamKind, TeamFacts], children: int) -> None:
-    """Hand in the county's referrals of the last years, and decide all but the latest.
-
-    A repeat goes on where an earlier one was cut off: keys and states say what is done.
-    """
-    now = timezone.now()
-    chance = random.Random(SEED)
-    staff = workers()
-    history = list(county_referrals(children, SEED, now.date(), YEARS))
-    for past in tqdm(history, "The county's history", unit=" referrals"):
-        body = json.dumps(past.submission, ensure_ascii=False).encode()
-        envelope = Envelope(body, sender="county", door="county", received_at=past.received_at)
-        receipt = receive_referral(envelope)
-        decided_at = past.received_at + timedelta(hours=chance.lognormvariate(1.6, 0.8))
-        if receipt.repeat or decided_at > now - LEFT_OPEN:
-            continue
-        team = TeamKind(past.expected_team) if past.expected_team else None
-        _decide(staff, teams, receipt.reference, Level(str(past.expected_level)), team, decided_at)
-
-
 def do_the_main_job() -> dict[str, Any]:
     """Do what the hub is for on an empty database, without a person; return what came of it."""
-    teams = make_teams()
-    make_history(teams, CHECK_CHILDREN)
-    staff = workers()
+    hub = staffed(make_teams())
+    make_history(hub, CHECK_CHILDREN, latest=0)
+    chance = random.Random(SEED)
     for body in tqdm(list(sample_bodies()), "The samples", unit=" referrals"):
         receipt = receive_referral(Envelope(body, sender="file", door="file"))
         if receipt.repeat:
             continue
-        page = referrals.open_referral(staff[TeamKind.TRIAGE], receipt.reference, "triage")
+        page = referrals.open_referral(hub.first(TeamKind.TRIAGE), receipt.reference, "triage")
         level, team = PLAUSIBLE[Category(page.category_code)]
-        _decide(staff, teams, receipt.reference, level, team, timezone.now())
+        work_through(hub, receipt.reference, level, team, timezone.now(), chance, {})
+    measure_pace()
     run_worker(wait=False)
     stand = clocks.tally(timezone.now())
     return {
@@ -207,48 +232,17 @@ def do_the_main_job() -> dict[str, Any]:
     }
 
 
-def workers() -> dict[TeamKind, Actor]:
-    """Who does the work of each team in the demo's history."""
-    return {
-        account.team: actor_of(account.username)
-        for account in ACCOUNTS
-        if account.role is not Role.TEAM_SUPERVISOR
-    }
+def staffed(teams: Mapping[TeamKind, TeamFacts]) -> Hub:
+    """The teams with those who do their work; supervisors and managers look after it."""
+    staff: dict[TeamKind, list[Actor]] = {}
+    for account in ACCOUNTS:
+        if account.role in WORKING:
+            staff.setdefault(account.team, []).append(actor_of(account.username))
+    return Hub(teams, staff)
 
 
 def sample_bodies() -> Iterable[bytes]:
     return SAMPLES.read_bytes().splitlines()
-
-
-def _decide(
-    staff: dict[TeamKind, Actor],
-    teams: dict[TeamKind, TeamFacts],
-    reference: str,
-    level: Level,
-    team: TeamKind | None,
-    at: datetime,
-) -> None:
-    if queries.state_of(reference) == State.WITH_WORKER:
-        take_on_passed(staff, reference, at)
-        return
-    decided = Decided(
-        outcome=usual_outcome(level, team),
-        level=level,
-        reason="Weighed against the threshold document; the history was read.",
-        teams=(teams[team].id,) if team else (),
-        lead=teams[team].id if team else None,
-    )
-    decide(staff[TeamKind.TRIAGE], reference, decided, version=1, at=at)
-    if team and at < timezone.now() - timedelta(hours=6):
-        take_on(staff[team], reference, at=at + timedelta(hours=3))
-
-
-def take_on_passed(staff: dict[TeamKind, Actor], reference: str, at: datetime) -> None:
-    """Whoever has the case takes a new worry that went straight to them into their work."""
-    page = referrals.open_referral(staff[TeamKind.TRIAGE], reference, "triage")
-    (item,) = page.progress.items
-    worker = next(one for one in staff.values() if one.user_id == item.worker_id)
-    take_on(worker, reference, at=at)
 
 
 def welcome(address: str, seconds: float) -> str:

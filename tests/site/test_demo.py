@@ -231,6 +231,7 @@ class Home:
             "decisions": "select count(*) from referrals_decision",
             "received": "select count(*) from ledger_entry where verb = 'submit'",
             "accounts": "select count(*) from access_user",
+            "paces": "select count(*) from referrals_areapace",
         }
         with psycopg.connect(self.cluster.url("breakwater")) as database:
             return {
@@ -355,6 +356,7 @@ def test_the_demo_is_ready_and_shows_the_door(first: Story) -> None:
 def test_the_demo_brings_the_samples_the_accounts_and_a_county(first: Story) -> None:
     assert first.rows["submissions"] >= SAMPLES
     assert first.rows["accounts"] == len(ACCOUNTS)
+    assert first.rows["paces"] == 1
 
 
 @on_linux

@@ -35,6 +35,7 @@ create or replace function door.unseen_items()
 returns table (item_id bigint, case_id bigint, team_id bigint, since timestamptz)
 language plpgsql stable as $$
 declare
+  -- Not `restricted`: an item has a column of that name.
   guarded bigint[] := array(select k.id from public.access_case k where k.restricted);
   manned bigint[] := array(select distinct w.team_id from door.at_work() w);
 begin
