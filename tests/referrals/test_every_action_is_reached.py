@@ -14,12 +14,14 @@ from breakwater.referrals.routing import actions as routing
 from breakwater.referrals.routing import passed
 from breakwater.referrals.rules import TRANSITIONS, Action, State, actions_open_to
 from breakwater.referrals.triage import actions as triage
+from breakwater.referrals.triage import enquiries
 
 TEMPLATES = Path(room.__file__).parent / "templates" / "referrals"
 # What a page offers for each action; None: the hub does it, or another page of the room.
 OFFERED: dict[Action, str | None] = {
     Action.PASS_ON: None,
     Action.TAKE_BACK: "take-back",
+    Action.SCREEN: "screen",
     Action.RATE: "rate",
     Action.ASK_MORE: "wait",
     Action.GO_ON: "go-on",
@@ -39,7 +41,7 @@ BY_OUTCOME = {Action.DECIDE_NO_ACTION, Action.DECIDE_OTHER_AREA}
 
 
 def test_every_action_is_done_by_some_function() -> None:
-    source = "".join(map(inspect.getsource, (triage, routing, passed)))
+    source = "".join(map(inspect.getsource, (triage, enquiries, routing, passed)))
     rules = inspect.getsource(inspect.getmodule(Action))  # type: ignore[arg-type]
     for action in Action:
         where = rules if action in BY_OUTCOME else source
@@ -53,7 +55,8 @@ def test_every_action_is_offered_by_a_page_or_is_the_hubs_own(action: Action) ->
         return
     address = reverse(name, args=["BW-0000-0000-0000"])
     assert address.startswith("/referrals/")
-    assert f'url("{name}"' in (TEMPLATES / "to_do.html").read_text()
+    page = (TEMPLATES / "to_do.html").read_text() + (TEMPLATES / "referral.html").read_text()
+    assert f'url("{name}"' in page
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: f"{t.start.name} {t.action.name}")

@@ -297,12 +297,21 @@ def test_no_statement_is_put_together_from_text() -> None:
             assert fixed or file in MADE_OF_CONSTANTS, (file, statement)
 
 
+PATTERNS_OF_ESCAPED_WORDS = {
+    "referrals/thresholds/telling.py": "f'(?<!\\\\w)(?:{either})(?!\\\\w)'",
+}
+
+
 def test_no_pattern_is_made_of_input() -> None:
     functions = ("compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer")
     for file, node in nodes(ast.Call):
         assert isinstance(node, ast.Call)
         if called(node) in {f"re.{name}" for name in functions}:
-            assert isinstance(node.args[0], ast.Constant | ast.Name), (file, ast.unparse(node))
+            fixed = isinstance(node.args[0], ast.Constant | ast.Name)
+            assert fixed or file in PATTERNS_OF_ESCAPED_WORDS, (file, ast.unparse(node))
+            if file in PATTERNS_OF_ESCAPED_WORDS and not fixed:
+                # Words that a supervisor listed, each escaped: nothing in them repeats or branches.
+                assert ast.unparse(node.args[0]) == PATTERNS_OF_ESCAPED_WORDS[file]
 
 
 def test_only_strong_hashes_are_used() -> None:
@@ -339,19 +348,35 @@ def test_scripts_of_ours_write_text_only() -> None:
     assert SCRIPTS
     forbidden = re.compile(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage"
-        r"|\"message\"|'message'|document\.cookie|\bwindow\.\w+ =|\bvar\b|fetch\(|XMLHttpRequest"
+        r"|\"message\"|'message'|document\.cookie|\bwindow\.\w+ =|\bvar\b"
     )
     for script in SCRIPTS:
         assert not forbidden.search(script.read_text()), script
 
 
+def test_scripts_ask_the_hub_alone_and_read_its_pages_as_documents() -> None:
+    # The list of keys, the board as it stands now, who else has a page open.
+    asking = {"keys.js", "board.js", "presence.js"}
+    for script in SCRIPTS:
+        text = script.read_text()
+        if re.search(r"fetch\(|XMLHttpRequest", text):
+            assert script.name in asking
+            assert not re.search(r"https?://|responseText|\.text\(\)", text), script
+        if "XMLHttpRequest" in text:
+            assert 'responseType = "document"' in text, script
+
+
 def test_the_browser_keeps_one_switch_and_nothing_else() -> None:
-    # "on" or "off": whether single keys answer questions.
+    # "move", "on" or "off": what single keys may do.
     kept = [
         line
         for script in SCRIPTS
         for line in script.read_text().splitlines()
         if re.search(r"localStorage|sessionStorage|indexedDB|caches\.", line)
     ]
-    assert [re.findall(r"(?:set|get)Item\(([^,)]+)", line) for line in kept] == [["remembered"]] * 2
-    assert 'setItem(remembered, on() ? "off" : "on")' in "".join(kept)
+    assert [re.findall(r"(?:set|get)Item\(([^,)]+)", line) for line in kept] == [["REMEMBERED"]] * 2
+    keys = next(script for script in SCRIPTS if script.name == "keys.js").read_text()
+    # A radio of our own page, or the one key that turns the others on.
+    ways = ("choose(value)", "choose(radio.value)", 'choose(mode() === "on" ? "move" : "on")')
+    assert all(keys.count(way) == 1 for way in ways)
+    assert keys.count("choose(") == len(ways)
