@@ -103,7 +103,7 @@ def test_a_reload_after_deciding_does_not_decide_twice(
     page.get_by_text("Decided by").wait_for()
     page.reload()
     assert sent.count("POST") == 1
-    assert page.get_by_text("Decided by").count() == 1
+    assert page.get_by_text("Decided by", exact=True).count() == 1
     assert page.locator(".govuk-notification-banner").count() == 0
     page.goto(f"/referrals/{reference}/decide")
     assert page.url.endswith(reference)
@@ -125,4 +125,4 @@ def test_deciding_again_from_the_page_before_is_refused(
     page.go_back()
     # The page is not kept, so Back asks the hub anew, and the hub knows that it is decided.
     assert page.url.endswith(reference)
-    assert page.get_by_text("Decided by").count() == 1
+    assert page.get_by_text("Decided by", exact=True).count() == 1
