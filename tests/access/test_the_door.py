@@ -249,6 +249,19 @@ def test_an_exclusion_bites_at_once_even_on_a_capability_that_is_held(
     assert look(app, ana.token, case) == (None, [])
 
 
+def test_whether_a_colleague_may_open_a_case_is_told_only_to_who_holds_it(
+    hub: RealHub, app: psycopg.Connection, ana: Somebody, case: int
+) -> None:
+    asked = "select door.colleague_may(%s, %s)"
+    assert app.execute(asked, [ana.id, case]).fetchone() == (False,)
+    capability, _ = look(app, ana.token, case)
+    with app.transaction():
+        hold(app, capability)
+        assert app.execute(asked, [ana.id, case]).fetchone() == (True,)
+        # Nobody by that number.
+        assert app.execute(asked, [0, case]).fetchone() == (False,)
+
+
 def test_without_a_role_that_stands_there_is_no_look(
     hub: RealHub, app: psycopg.Connection, ana: Somebody, case: int
 ) -> None:

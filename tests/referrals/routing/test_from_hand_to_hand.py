@@ -2,14 +2,15 @@
 
 import pytest
 
-from breakwater.access.models import Membership
-from breakwater.access.rules import Actor, NotAllowed, TeamKind
+from breakwater.access.models import Case, Exclusion, Membership
+from breakwater.access.rules import Actor, Conflict, NotAllowed, Relation, TeamKind
 from breakwater.referrals.models import Handover, Item
 from breakwater.referrals.moves import Overtaken, WrongInput
 from breakwater.referrals.routing.actions import hand_over, take_on
 from breakwater.referrals.sealed import said
 from breakwater.referrals.triage.actions import decide
 from tests.builders import decided
+from tests.cases import granted
 from tests.referrals.waiting import a_referral, check_what_waits, item_of, routed
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +121,40 @@ def test_another_team_hands_over_nothing_of_it(triage: Actor, cait: Actor, early
 def test_an_item_that_is_not_there_and_one_of_a_hidden_case_are_the_same(
     triage: Actor, cait: Actor, early: Actor
 ) -> None:
-    item = item_of(routed(triage, TeamKind.CAIT))
+    # Its reporter waits to be told, too.
+    routed(triage, TeamKind.CAIT)
+    item = Item.objects.get(team__kind=TeamKind.CAIT, done_at=None)
     refusals = []
     for number in (item.pk, 98_765_432):
         with pytest.raises(NotAllowed) as refusal:
             hand_over(early, number, to_worker=None, note="", seen_worker=None)
         refusals.append(str(refusal.value))
     assert refusals[0] == refusals[1]
+
+
+CANNOT = [("to_worker", "They cannot open this case: choose somebody else")]
+
+
+def test_a_colleague_who_is_shut_out_of_the_case_is_not_given_it(
+    triage: Actor, manager: Actor
+) -> None:
+    item = item_of(a_referral())
+    Exclusion.objects.create(case=item.case, user_id=manager.user_id, why=Conflict.FAMILY)
+    with pytest.raises(WrongInput) as refusal:
+        hand_over(triage, item.pk, to_worker=manager.user_id, note="Yours.", seen_worker=None)
+    assert refusal.value.errors == CANNOT
+    assert not Handover.objects.exists()
+
+
+def test_a_restricted_case_is_given_only_to_a_colleague_who_is_named(
+    triage: Actor, manager: Actor
+) -> None:
+    item = item_of(a_referral())
+    Case.objects.filter(pk=item.case_id).update(restricted=True)
+    granted(item.case_id, Relation.NAMED, user_id=triage.user_id)
+    with pytest.raises(WrongInput) as refusal:
+        hand_over(triage, item.pk, to_worker=manager.user_id, note="Yours.", seen_worker=None)
+    assert refusal.value.errors == CANNOT
+    granted(item.case_id, Relation.NAMED, user_id=manager.user_id)
+    hand_over(triage, item.pk, to_worker=manager.user_id, note="Yours.", seen_worker=None)
+    assert Item.objects.get(pk=item.pk).worker_id == manager.user_id
