@@ -267,7 +267,8 @@ def _take_route(referral: Referral, actor: Actor, at: datetime) -> None:
     )
     meet_clock(subject_of_route(route.pk), ("TAKE_ON",), at)
     items = referral.item_set.filter(kind=ItemKind.WORK, team=route.team_id, done_at=None)
-    items.update(worker=actor.person, opened_at=at)
+    # Somebody acts on it: danger that is new stands above it.
+    items.update(worker=actor.person, opened_at=at, urgent=False)
     _work_until(referral)
 
 
@@ -278,7 +279,7 @@ def _take_into_work(referral: Referral, actor: Actor, at: datetime) -> None:
         raise NotAllowed("This went to the worker of another team. Ask triage to take it back.")
     item.done_at = at
     item.save(update_fields=["done_at"])
-    moves.let_wait(referral, ItemKind.WORK, item.team_id, at, None, actor.person)
+    moves.let_wait(referral, ItemKind.WORK, item.team_id, at, None, actor.person, decided=True)
 
 
 def _end_wait(referral: Referral, route: Route, state: RouteState, at: datetime) -> None:

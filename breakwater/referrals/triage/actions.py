@@ -203,5 +203,5 @@ def _hand_over_to_area(referral: Referral, at: datetime) -> datetime:
     triage = front_door()
     assert triage is not None
     clock = start_clock("TRANSFER", subject_of(referral.pk), referral.case_id, at)
-    moves.let_wait(referral, ItemKind.TRANSFER, triage.id, at, clock.due_at)
+    moves.let_wait(referral, ItemKind.TRANSFER, triage.id, at, clock.due_at, decided=True)
     return clock.due_at

@@ -33,7 +33,7 @@ drop trigger filled_in on referrals_item;
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0008_hub_manager"),
-        ("referrals", "0012_screening"),
+        ("referrals", "0009_screening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ OF_A_SEEN_REFERRAL = "exists (select from referrals_referral r where r.id = refe
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0011_area_pace"),
+        ("referrals", "0008_area_pace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -12,7 +12,7 @@ PACE = Path(__file__).parent.parent / "chronology" / "pace.sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0010_rule_sets"),
+        ("referrals", "0007_rule_sets"),
         ("people", "0004_behind_the_door"),
     ]
     operations = [

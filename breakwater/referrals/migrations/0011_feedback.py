@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0009_alerts_of_clocks"),
         ("clocks", "0004_every_deadline"),
-        ("referrals", "0020_board"),
+        ("referrals", "0010_board"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
