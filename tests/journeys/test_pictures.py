@@ -21,7 +21,11 @@ WIDTHS = {
     "board-phone": 320,
     "same-person": 1280,
     "who-looked": 1280,
+    "queues": 1280,
+    "suggestion": 1280,
 }
+# What stands elsewhere than on triage's board, and who sees it.
+ELSEWHERE = {"queues": ("/queues", "kerr"), "same-person": ("/people/questions", "hill")}
 
 
 @pytest.mark.parametrize("name", WIDTHS)
@@ -38,16 +42,20 @@ def test_the_picture_is_there(request: pytest.FixtureRequest, name: str) -> None
 
 def take(visit: Callable[..., Any], name: str, file: Path) -> None:
     width = WIDTHS[name]
-    page = visit("/people/questions" if name == "same-person" else "/board", "hill", width)
+    address, who = ELSEWHERE.get(name, ("/board", "hill"))
+    page = visit(address, who, width)
     if name == "same-person":
         page.locator(".bw-work__title a").first.click()
         page.get_by_role("heading", name="Are these the same person?").wait_for()
-    if name in ("referral", "who-looked"):
+    if name in ("referral", "who-looked", "suggestion"):
         page.locator(".bw-work__title a", has_text="Amelia Hartley-Jones").last.click()
         page.get_by_role("heading", name="The worry").wait_for()
     if name == "who-looked":
         page.get_by_role("link", name="Who looked at this case").click()
         page.get_by_role("heading", name="Who looked", exact=True).wait_for()
+    if name == "suggestion":
+        page.get_by_role("button", name="Decide").click()
+        page.get_by_text("Suggested: level").click()
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(
