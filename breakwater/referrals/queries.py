@@ -247,7 +247,7 @@ def pictures_are_refused(case_id: int) -> bool:
 
 def referrals_of(case_id: int) -> list[ReferralFacts]:
     """The referrals of a case, for one who holds it, the newest first. 2 SQL statements."""
-    found = list(Referral.objects.filter(case=case_id).order_by("-received_at"))
+    found = list(Referral.objects.filter(case=case_id).order_by("-received_at", "-pk"))
     words = words_of(found)
     return [_facts(referral, words[referral.pk]) for referral in found]
 

@@ -23,8 +23,11 @@ from breakwater.referrals.feedback.rules import Given, Way
 from breakwater.referrals.models import Decision, Item
 from breakwater.referrals.replay.queries import _cut
 from breakwater.referrals.routing.actions import hand_over, refuse, settle
+from breakwater.referrals.rules import Level
 from breakwater.referrals.said import said_of
-from tests.referrals.waiting import now_at, routed
+from breakwater.referrals.triage.actions import decide
+from tests.builders import amelia, decided, received
+from tests.referrals.waiting import now_at, routed, team_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +40,8 @@ WORDS = (TOLD, CHALLENGED, ANSWERED, NOTE, REFUSED, KEPT)
 @pytest.fixture
 def reference(triage: Actor, cait: Actor, head_of_cait: Actor, manager: Actor) -> str:
     """A referral of which everything was said that can be."""
-    reference = routed(triage, TeamKind.CAIT)
+    reference = received(amelia()).reference
+    decide(triage, reference, decided(Level.COMPLEX, team_of(TeamKind.CAIT)), version=1)
     decision = Decision.objects.get().pk
     start = timezone.now()
     give(triage, reference, Given(Way.PHONE, TOLD), decision_id=decision, at=start)

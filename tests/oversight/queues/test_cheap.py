@@ -57,6 +57,8 @@ def much_done(db: None) -> None:
 @pytest.mark.parametrize("index", ASKED)
 def test_a_count_reads_the_index_of_what_waits(much_done: None, index: str) -> None:
     plan = "\n".join(line for (line,) in run(f"explain (costs off) {ASKED[index]}"))
-    assert index in plan, plan
+    # Of clocks two indexes hold nothing but what runs: the planner takes the one or the other.
+    runs = {"queue_of_clocks": "one_running_clock_of_a_kind"}
+    assert index in plan or runs.get(index, index) in plan, plan
     assert "Seq Scan on referrals" not in plan
     assert "Seq Scan on clocks" not in plan
