@@ -2,11 +2,13 @@
 
 import itertools
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -31,6 +33,8 @@ COOKIE_OF_THE_REQUEST = re.compile(r"(?<=^csrf=)[^;]*|(?<=^session=)[^;]*|(?<=ex
 # How many values, or rows of values, a statement carries is a value too: one statement, as long.
 VALUES = r"\((?:(?:%s|DEFAULT)(?:, )?)+\)"
 LIST_OF_VALUES = re.compile(f"{VALUES}(?:, {VALUES})*")
+# Well within the time after which who has a page open is no longer named on it.
+STAYS_OPEN_SECONDS = 15
 NONSENSE = "\x00'\"><' or 1=1 --"
 
 
@@ -88,11 +92,13 @@ class Walk:
         }
         self.wrong: list[str] = []
         self.figures = Figures(len(ROUTES), len(Walker))
+        self.still_open_at = time.monotonic()
 
     def take(self, steps: Iterator[Step]) -> None:
         for step in steps:
             # A look leaves a moment too, which is shown to who asks who looked.
             within_a_minute(3)
+            self._keep_pages_open()
             first, *others = (
                 ask(world, self.clients[world.url, step.walker], step) for world in self.worlds
             )
@@ -101,6 +107,15 @@ class Walk:
                 self._compare(f"{why}: {step}", step, first, other)
             for answer in (first, *others):
                 self._count(answer)
+
+    def _keep_pages_open(self) -> None:
+        """Let no page count as left: in one world that might be before a look, in its twin after."""
+        if time.monotonic() - self.still_open_at < STAYS_OPEN_SECONDS:
+            return
+        for world in self.worlds:
+            with psycopg.connect(world.url) as owner:
+                owner.execute("update referrals_presence set seen_at = now()")
+        self.still_open_at = time.monotonic()
 
     def _compare(self, called: str, step: Step, first: Answer, second: Answer) -> None:
         for what in ("status", "headers", "cookies", "body", "statements"):
