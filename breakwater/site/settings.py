@@ -23,7 +23,7 @@ VAR = Path(os.environ.get("BREAKWATER_VAR", Path.cwd() / "var"))
 
 ROOMS = [
     *("audit", "clocks", "access", "vault", "attachments", "people", "referrals", "records"),
-    "oversight",
+    *("oversight", "sharing"),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
