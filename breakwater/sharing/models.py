@@ -7,6 +7,7 @@ from breakwater.sharing.agreements.models import (
     AgreementVersion,
 )
 from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
+from breakwater.sharing.discovery.models import Bucket, Generation, Holding, Node, Query
 from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
 
 __all__ = [
@@ -15,9 +16,14 @@ __all__ = [
     "AgreementReview",
     "AgreementVersion",
     "Answer",
+    "Bucket",
     "Disclosure",
     "Field",
+    "Generation",
+    "Holding",
+    "Node",
     "Override",
+    "Query",
     "Reminder",
     "Request",
     "Withheld",
