@@ -7,7 +7,7 @@ from breakwater.sharing.agreements.models import (
     AgreementVersion,
 )
 from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
-from breakwater.sharing.discovery.models import Bucket, Generation, Holding, Node, Query
+from breakwater.sharing.discovery.models import Bucket, Generation, Holding, Node, Part, Query
 from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Holding",
     "Node",
     "Override",
+    "Part",
     "Query",
     "Reminder",
     "Request",

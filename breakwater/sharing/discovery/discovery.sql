@@ -35,16 +35,14 @@ begin
   if not found then
     return false;
   end if;
-  delete from public.sharing_bucket b using public.sharing_generation g
-    where g.id = b.generation_id and g.node_id = of_node;
-  delete from public.sharing_generation g where g.node_id = of_node;
+  perform door.forget_index(g.id) from public.sharing_generation g where g.node_id = of_node;
   return true;
 end $$;
 
 -- A node begins to send an index. The same code goes on where it was; another one takes the place
 -- of whatever was begun and not finished. Null: such a code stands with another shape.
 create or replace function door.begin_index(
-  of_node bigint, code text, bits integer, entries bigint, made_at timestamptz) returns bigint
+  of_node bigint, code text, bits integer, parts integer, made_at timestamptz) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   standing public.sharing_generation;
@@ -57,70 +55,70 @@ begin
   select * into standing from public.sharing_generation g
     where g.node_id = of_node and g.code = begin_index.code;
   if standing.id is not null then
-    return case when standing.bits = begin_index.bits and standing.entries = begin_index.entries
+    return case when standing.bits = begin_index.bits and standing.parts = begin_index.parts
       then standing.id end;
   end if;
-  delete from public.sharing_bucket b using public.sharing_generation g
-    where g.id = b.generation_id and g.node_id = of_node and g.live_at is null;
-  delete from public.sharing_generation g where g.node_id = of_node and g.live_at is null;
-  insert into public.sharing_generation (node_id, code, bits, entries, made_at, begun_at)
-    values (of_node, begin_index.code, begin_index.bits, begin_index.entries,
+  perform door.forget_index(g.id) from public.sharing_generation g
+    where g.node_id = of_node and g.live_at is null;
+  insert into public.sharing_generation (node_id, code, bits, parts, entries, made_at, begun_at)
+    values (of_node, begin_index.code, begin_index.bits, begin_index.parts, 0,
       begin_index.made_at, statement_timestamp())
     returning id into made;
   return made;
 end $$;
 
--- Keep some buckets of an index that is not asked yet; the same again changes nothing. What came
--- of it: 'kept', 'other' (there are other bytes for one of them), 'outside', 'none'.
-create or replace function door.keep_buckets(
-  of_generation bigint, numbers integer[], packed bytea[]) returns text
+create or replace function door.forget_index(of_generation bigint) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  standing public.sharing_generation;
 begin
-  select * into standing from public.sharing_generation g where g.id = of_generation for update;
-  if standing.id is null then
-    return 'none';
-  end if;
-  if exists (select from unnest(numbers) n where n < 0 or n >= (1 << standing.bits)) then
-    return 'outside';
-  end if;
-  if standing.live_at is null then
-    insert into public.sharing_bucket (generation_id, number, packed)
-      select of_generation, n, p from unnest(numbers, keep_buckets.packed) as given (n, p)
-      on conflict do nothing;
-  end if;
-  return case when exists (
-      select from unnest(numbers, keep_buckets.packed) as given (n, p)
-        left join public.sharing_bucket b on b.generation_id = of_generation and b.number = n
-      where b.packed is distinct from p)
-    then 'other' else 'kept' end;
+  delete from public.sharing_bucket b where b.generation_id = of_generation;
+  delete from public.sharing_part p where p.generation_id = of_generation;
+  delete from public.sharing_generation g where g.id = of_generation;
 end $$;
 
--- Ask this index from now on and forget the one before, in one moment. What came of it: 'live', or
--- how many buckets are missing.
-create or replace function door.switch_index(of_generation bigint) returns text
+-- Keep one part of an index that is not asked yet: some buckets. The same part again changes
+-- nothing. With the last of them the index is asked, and the one before forgotten, in one moment.
+-- What came of it: 'kept', 'live', 'other' (that part came with other bytes), 'outside' (a bucket
+-- that is none, or that another part brought), 'none' (no such index).
+create or replace function door.keep_part(
+  of_generation bigint, part integer, digest bytea, numbers integer[], packed bytea[],
+  entries bigint) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   standing public.sharing_generation;
-  there bigint;
+  was bytea;
   old bigint;
 begin
   select * into standing from public.sharing_generation g where g.id = of_generation for update;
   if standing.id is null then
     return 'none';
   end if;
-  if standing.live_at is not null then
-    return 'live';
+  select p.digest into was from public.sharing_part p
+    where p.generation_id = of_generation and p.number = keep_part.part;
+  if was is not null then
+    return case when was <> keep_part.digest then 'other'
+      when standing.live_at is null then 'kept' else 'live' end;
   end if;
-  select count(*) into there from public.sharing_bucket b where b.generation_id = of_generation;
-  if there <> (1 << standing.bits) then
-    return ((1 << standing.bits) - there)::text;
+  if standing.live_at is not null or part < 0 or part >= standing.parts
+      or exists (select from unnest(numbers) n where n < 0 or n >= (1 << standing.bits))
+      or exists (select from unnest(numbers) n join public.sharing_bucket b
+        on b.generation_id = of_generation and b.number = n) then
+    return 'outside';
   end if;
-  select g.id into old from public.sharing_generation g
-    where g.node_id = standing.node_id and g.live_at is not null;
-  delete from public.sharing_bucket b where b.generation_id = old;
-  delete from public.sharing_generation g where g.id = old;
+  insert into public.sharing_part (generation_id, number, digest)
+    values (of_generation, part, keep_part.digest);
+  insert into public.sharing_bucket (generation_id, number, packed)
+    select of_generation, n, p from unnest(numbers, keep_part.packed) as given (n, p);
+  update public.sharing_generation g set entries = g.entries + keep_part.entries
+    where g.id = of_generation;
+  if (select count(*) from public.sharing_part p where p.generation_id = of_generation)
+      < standing.parts then
+    return 'kept';
+  end if;
+  for old in select g.id from public.sharing_generation g
+    where g.node_id = standing.node_id and g.live_at is not null
+  loop
+    perform door.forget_index(old);
+  end loop;
   update public.sharing_generation g set live_at = clock_timestamp() where g.id = of_generation;
   return 'live';
 end $$;
@@ -159,17 +157,17 @@ begin
     from lately l group by l.node_id;
 end $$;
 
-revoke all on function
+revoke all on function door.forget_index(bigint),
   door.add_node(text, bigint, bigint, text, text, bytea, bytea, text[]),
   door.end_node(text, bigint, bigint),
-  door.begin_index(bigint, text, integer, bigint, timestamptz),
-  door.keep_buckets(bigint, integer[], bytea[]), door.switch_index(bigint),
+  door.begin_index(bigint, text, integer, integer, timestamptz),
+  door.keep_part(bigint, integer, bytea, integer[], bytea[], bigint),
   door.asked_lately(text, bigint, timestamptz), door.nodes_lately(text, bigint, timestamptz)
   from public;
 grant execute on function
   door.add_node(text, bigint, bigint, text, text, bytea, bytea, text[]),
   door.end_node(text, bigint, bigint),
-  door.begin_index(bigint, text, integer, bigint, timestamptz),
-  door.keep_buckets(bigint, integer[], bytea[]), door.switch_index(bigint),
+  door.begin_index(bigint, text, integer, integer, timestamptz),
+  door.keep_part(bigint, integer, bytea, integer[], bytea[], bigint),
   door.asked_lately(text, bigint, timestamptz), door.nodes_lately(text, bigint, timestamptz)
   to breakwater_app;

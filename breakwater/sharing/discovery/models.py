@@ -49,6 +49,7 @@ class Generation(models.Model):
     code = models.CharField(max_length=64)
     # It has 2**bits buckets.
     bits = models.PositiveSmallIntegerField()
+    parts = models.PositiveIntegerField()
     entries = models.BigIntegerField()
     made_at = models.DateTimeField()
     begun_at = models.DateTimeField()
@@ -64,9 +65,19 @@ class Generation(models.Model):
         ]
 
 
+class Part(models.Model):
+    """That a part of an index came, and what its bytes were: sent again it changes nothing."""
+
+    pk = models.CompositePrimaryKey("generation_id", "number")
+    generation = models.ForeignKey(Generation, models.PROTECT, db_index=False, related_name="+")
+    number = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+
+
 class Bucket(models.Model):
     """The entries of an index whose tags begin alike: noise, without the node's and the key
-    holder's live help. Read by primary key; filled by functions of the door."""
+    holder's live help. Read by primary key; filled by functions of the door. One that is not there
+    is empty."""
 
     pk = models.CompositePrimaryKey("generation_id", "number")
     generation = models.ForeignKey(Generation, models.PROTECT, db_index=False)

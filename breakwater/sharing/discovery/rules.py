@@ -12,9 +12,8 @@ from breakwater.web.times import MONTHS
 # many days an index is called old.
 MOST_AN_HOUR = 30
 OLD_AFTER_DAYS = 8
-# A generation of one node: 64 million entries are five million people.
-MOST_BITS = 18  # 2**18 buckets
-MOST_IN_BUCKET = 64_000  # bytes
+# Of an index: 2**20 buckets are some 15 million people.
+MOST_BITS = 20
 LONGEST_DETAIL = 200
 
 
