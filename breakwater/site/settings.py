@@ -198,6 +198,9 @@ NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
+# How partners are asked whether they know a child.
+DISCOVERY = ENVIRONMENT.discovery
+
 # A form is text; a referral may carry 50 people and 20,000 characters, and no more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000

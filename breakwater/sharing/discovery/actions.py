@@ -13,13 +13,14 @@ from breakwater.access import actions as access
 from breakwater.access.actions import NO_CASE
 from breakwater.access.call import value
 from breakwater.access.policy import Verb
+from breakwater.access.queries import agency_names
 from breakwater.access.rules import Actor, NotAllowed
 from breakwater.audit.actions import record
 from breakwater.people.queries import mentions_of, profiles_of
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import subject_of
 from breakwater.sharing.discovery import queries, rules
-from breakwater.sharing.discovery.asking import Asked, ask_all
+from breakwater.sharing.discovery.asking import About, Asked, ask_all
 from breakwater.sharing.discovery.models import Holding, Query
 from breakwater.sharing.discovery.nodes import NewNode, check_node
 from breakwater.sharing.discovery.queries import NodeFacts, NodeLately, PartnersPage
@@ -83,10 +84,9 @@ def ask(
             "reason": purpose.name.lower(),
             "nodes": [node.id for node in nodes],
         }
+        agency = agency_names().get(actor.agency_id or 0, "")
     _give_back_connection()
-    answers = ask_all(
-        child, nodes, number=query.number, agency=_agency(actor), purpose=purpose, at=now
-    )
+    answers = ask_all(child, nodes, About(query.number, agency, purpose))
     _keep(actor, query, answers)
     return answers
 
@@ -139,7 +139,6 @@ def add_node(actor: Actor, typed: NewNode) -> int:
             node.address,
             node.identity_key,
             node.voprf_key,
-            list(node.contacts),
         )
         if not made:
             raise WrongNode([("name", f"A node named {node.name} is asked already")])
@@ -196,13 +195,6 @@ def _keep(actor: Actor, query: Query, answers: Collection[Asked]) -> None:
             failed=one.held.why.name.lower() if one.held.why else "",
             ms=one.took_ms,
         )
-
-
-def _agency(actor: Actor) -> str:
-    """The asking agency's name, which nodes write into their ledgers. 1 SQL statement."""
-    from breakwater.access.queries import agency_names
-
-    return agency_names().get(actor.agency_id or 0, "")
 
 
 def _give_back_connection() -> None:

@@ -4,6 +4,7 @@ No database, no Django; nothing of what is sent or comes back is logged.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import requests
@@ -15,6 +16,7 @@ from breakwater.sharing.discovery.rules import LONGEST_DETAIL, Why
 # A batch of 200 words answers in about 20 kB.
 MOST_BYTES = 1_000_000
 AT_ONCE = 64
+PLAIN = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 
 
 class CouldNotAsk(Exception):
@@ -46,14 +48,16 @@ def _session() -> requests.Session:
 _SESSION = _session()
 
 
-def post(url: str, body: bytes, patience: Patience) -> tuple[int, bytes]:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], patience: Patience
+) -> tuple[int, bytes]:
     """Return status and body of the answer. Raise CouldNotAsk."""
     end = time.monotonic() + patience.whole
     try:
         with _SESSION.post(
             url,
             data=body,
-            headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
+            headers={**PLAIN, **headers},
             timeout=(patience.connect, patience.whole),
             allow_redirects=False,
             stream=True,

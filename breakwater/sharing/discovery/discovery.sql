@@ -3,7 +3,7 @@
 -- A partner's node, added by who manages agreements. The keys of a node never change.
 create or replace function door.add_node(
   token text, as_user bigint, agency bigint, name text, address text, identity_key bytea,
-  voprf_key bytea, contacts text[]) returns bigint
+  voprf_key bytea) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   person bigint := door.who_acts(token, as_user);
@@ -13,9 +13,9 @@ begin
     return null;
   end if;
   insert into public.sharing_node
-      (agency_id, name, address, identity_key, voprf_key, contacts, added_by_id, starts)
+      (agency_id, name, address, identity_key, voprf_key, added_by_id, starts)
     values (agency, add_node.name, add_node.address, add_node.identity_key, add_node.voprf_key,
-      add_node.contacts, person, statement_timestamp())
+      person, statement_timestamp())
     on conflict do nothing returning id into made;
   return coalesce(made, 0);
 end $$;
@@ -42,7 +42,8 @@ end $$;
 -- A node begins to send an index. The same code goes on where it was; another one takes the place
 -- of whatever was begun and not finished. Null: such a code stands with another shape.
 create or replace function door.begin_index(
-  of_node bigint, code text, bits integer, parts integer, made_at timestamptz) returns bigint
+  of_node bigint, code text, bits integer, parts integer, entries bigint, made_at timestamptz,
+  contacts jsonb) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   standing public.sharing_generation;
@@ -55,15 +56,21 @@ begin
   select * into standing from public.sharing_generation g
     where g.node_id = of_node and g.code = begin_index.code;
   if standing.id is not null then
-    return case when standing.bits = begin_index.bits and standing.parts = begin_index.parts
+    return case when (standing.bits, standing.parts, standing.entries, standing.contacts)
+      = (begin_index.bits, begin_index.parts, begin_index.entries, begin_index.contacts)
       then standing.id end;
   end if;
   perform door.forget_index(g.id) from public.sharing_generation g
     where g.node_id = of_node and g.live_at is null;
-  insert into public.sharing_generation (node_id, code, bits, parts, entries, made_at, begun_at)
-    values (of_node, begin_index.code, begin_index.bits, begin_index.parts, 0,
-      begin_index.made_at, statement_timestamp())
+  insert into public.sharing_generation
+      (node_id, code, bits, parts, entries, made_at, contacts, begun_at)
+    values (of_node, begin_index.code, begin_index.bits, begin_index.parts, begin_index.entries,
+      begin_index.made_at, begin_index.contacts, statement_timestamp())
     returning id into made;
+  -- Of nobody: there is nothing more to come.
+  if begin_index.parts = 0 then
+    perform door.switch_index(made);
+  end if;
   return made;
 end $$;
 
@@ -75,18 +82,27 @@ begin
   delete from public.sharing_generation g where g.id = of_generation;
 end $$;
 
--- Keep one part of an index that is not asked yet: some buckets. The same part again changes
--- nothing. With the last of them the index is asked, and the one before forgotten, in one moment.
--- What came of it: 'kept', 'live', 'other' (that part came with other bytes), 'outside' (a bucket
+create or replace function door.switch_index(to_generation bigint) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform door.forget_index(old.id)
+    from public.sharing_generation old join public.sharing_generation new
+      on new.id = to_generation and old.node_id = new.node_id
+    where old.live_at is not null;
+  update public.sharing_generation g set live_at = clock_timestamp() where g.id = to_generation;
+end $$;
+
+-- Keep one part of an index that is not asked yet, 1 the first: some buckets. The same part again
+-- changes nothing. With the last of them the index is asked, and the one before forgotten, in one
+-- moment. What came of it: 'kept', 'live', 'other' (that part came with other bytes), 'outside' (a bucket
 -- that is none, or that another part brought), 'none' (no such index).
 create or replace function door.keep_part(
-  of_generation bigint, part integer, digest bytea, numbers integer[], packed bytea[],
-  entries bigint) returns text
+  of_generation bigint, part integer, digest bytea, numbers integer[], packed bytea[])
+returns text
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   standing public.sharing_generation;
   was bytea;
-  old bigint;
 begin
   select * into standing from public.sharing_generation g where g.id = of_generation for update;
   if standing.id is null then
@@ -98,7 +114,7 @@ begin
     return case when was <> keep_part.digest then 'other'
       when standing.live_at is null then 'kept' else 'live' end;
   end if;
-  if standing.live_at is not null or part < 0 or part >= standing.parts
+  if standing.live_at is not null or part < 1 or part > standing.parts
       or exists (select from unnest(numbers) n where n < 0 or n >= (1 << standing.bits))
       or exists (select from unnest(numbers) n join public.sharing_bucket b
         on b.generation_id = of_generation and b.number = n) then
@@ -108,18 +124,11 @@ begin
     values (of_generation, part, keep_part.digest);
   insert into public.sharing_bucket (generation_id, number, packed)
     select of_generation, n, p from unnest(numbers, keep_part.packed) as given (n, p);
-  update public.sharing_generation g set entries = g.entries + keep_part.entries
-    where g.id = of_generation;
   if (select count(*) from public.sharing_part p where p.generation_id = of_generation)
       < standing.parts then
     return 'kept';
   end if;
-  for old in select g.id from public.sharing_generation g
-    where g.node_id = standing.node_id and g.live_at is not null
-  loop
-    perform door.forget_index(old);
-  end loop;
-  update public.sharing_generation g set live_at = clock_timestamp() where g.id = of_generation;
+  perform door.switch_index(of_generation);
   return 'live';
 end $$;
 
@@ -157,17 +166,17 @@ begin
     from lately l group by l.node_id;
 end $$;
 
-revoke all on function door.forget_index(bigint),
-  door.add_node(text, bigint, bigint, text, text, bytea, bytea, text[]),
+revoke all on function door.forget_index(bigint), door.switch_index(bigint),
+  door.add_node(text, bigint, bigint, text, text, bytea, bytea),
   door.end_node(text, bigint, bigint),
-  door.begin_index(bigint, text, integer, integer, timestamptz),
-  door.keep_part(bigint, integer, bytea, integer[], bytea[], bigint),
+  door.begin_index(bigint, text, integer, integer, bigint, timestamptz, jsonb),
+  door.keep_part(bigint, integer, bytea, integer[], bytea[]),
   door.asked_lately(text, bigint, timestamptz), door.nodes_lately(text, bigint, timestamptz)
   from public;
 grant execute on function
-  door.add_node(text, bigint, bigint, text, text, bytea, bytea, text[]),
+  door.add_node(text, bigint, bigint, text, text, bytea, bytea),
   door.end_node(text, bigint, bigint),
-  door.begin_index(bigint, text, integer, integer, timestamptz),
-  door.keep_part(bigint, integer, bytea, integer[], bytea[], bigint),
+  door.begin_index(bigint, text, integer, integer, bigint, timestamptz, jsonb),
+  door.keep_part(bigint, integer, bytea, integer[], bytea[]),
   door.asked_lately(text, bigint, timestamptz), door.nodes_lately(text, bigint, timestamptz)
   to breakwater_app;

@@ -3,7 +3,7 @@ from typing import Any
 
 from breakwater.sharing.discovery.nodes import NewNode
 from breakwater.sharing.rules import Purpose
-from breakwater.web.forms import Choice, GovForm, LongText, Select, Text
+from breakwater.web.forms import Choice, GovForm, Select, Text
 
 REASONS = tuple((one.value, one.value[:1].upper() + one.value[1:]) for one in Purpose)
 
@@ -62,13 +62,6 @@ class NodeForm(GovForm):
         autocomplete="off",
         spellcheck=False,
     )
-    contacts = LongText(
-        "Whom to ask there",
-        noun="whom to ask there",
-        hint="A line each, in the order of the node's own list: a role and a phone number",
-        max_length=4_000,
-        rows=4,
-    )
 
     def __init__(self, agencies: Sequence[tuple[int, str]], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -83,5 +76,4 @@ class NodeForm(GovForm):
             told["address"],
             told["identity_key"],
             told["voprf_key"],
-            told["contacts"],
         )

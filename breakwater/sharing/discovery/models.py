@@ -19,8 +19,6 @@ class Node(models.Model):
     # Ed25519: what it signs. VOPRF (ristretto255): what its proofs are checked against.
     identity_key = models.BinaryField(max_length=32)
     voprf_key = models.BinaryField(max_length=32)
-    # Whom to ask there; an index says by number which of them, 0 the first.
-    contacts = ArrayField(models.CharField(max_length=200))
     added_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True)
@@ -34,7 +32,6 @@ class Node(models.Model):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gt=F("starts")), name="node_ends_later"
             ),
-            models.CheckConstraint(condition=Q(contacts__len__gt=0), name="node_has_a_contact"),
         ]
 
 
@@ -51,6 +48,8 @@ class Generation(models.Model):
     bits = models.PositiveSmallIntegerField()
     parts = models.PositiveIntegerField()
     entries = models.BigIntegerField()
+    # Whom to ask there, by the number that an entry gives; "0" is the usual one.
+    contacts = models.JSONField()
     made_at = models.DateTimeField()
     begun_at = models.DateTimeField()
     live_at = models.DateTimeField(null=True)

@@ -12,8 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from breakwater.sharing.oprf import OprfError
 from breakwater.sharing.oprf.group import check
 
-MOST_CONTACTS = 50
-LONGEST_CONTACT = 200
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NO_KEY = "This is no key: paste the whole line that the node prints"
@@ -28,7 +26,6 @@ class NewNode:
     address: str
     identity_key: str
     voprf_key: str
-    contacts: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class CheckedNode:
     address: str
     identity_key: bytes
     voprf_key: bytes
-    contacts: tuple[str, ...]
 
 
 Errors = list[tuple[str, str]]
@@ -59,15 +55,8 @@ def check_node(typed: NewNode, *, demo: bool) -> tuple[CheckedNode, Errors]:
         errors.append(("voprf_key", NO_KEY))
     elif voprf_key == identity_key:
         errors.append(("voprf_key", "The two keys must not be the same"))
-    lines = (" ".join(line.split()) for line in typed.contacts.splitlines())
-    contacts = tuple(line for line in lines if line)
-    if not contacts:
-        errors.append(("contacts", "Say whom to ask there, at least one line"))
-    if len(contacts) > MOST_CONTACTS or any(len(line) > LONGEST_CONTACT for line in contacts):
-        words = f"At most {MOST_CONTACTS} lines of {LONGEST_CONTACT} characters each"
-        errors.append(("contacts", words))
     name = typed.name.strip()
-    return CheckedNode(typed.agency, name, address, identity_key, voprf_key, contacts), errors
+    return CheckedNode(typed.agency, name, address, identity_key, voprf_key), errors
 
 
 def wrong_address(address: str, *, demo: bool) -> str:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
@@ -13,7 +14,7 @@ from breakwater.access.queries import WhoToAsk, who_to_ask
 from breakwater.access.rules import Actor
 from breakwater.people.queries import MentionFacts, known_places, mentions_of
 from breakwater.people.rules import CHILD_ROLES
-from breakwater.sharing.discovery.models import Generation, Holding, Node, Query
+from breakwater.sharing.discovery.models import Generation, Holding, Node, Part, Query
 from breakwater.sharing.discovery.rules import Held, State, Why
 
 LATELY = timedelta(days=7)
@@ -29,11 +30,17 @@ class NodeFacts:
     address: str
     identity_key: bytes
     voprf_key: bytes
-    contacts: tuple[str, ...]
+    # Of the agency itself, where its index names nobody.
+    contact: str
     generation: int | None = None
     bits: int = 0
     entries: int = 0
     index_of: datetime | None = None
+    contacts: Mapping[str, str] = field(default_factory=dict)
+
+    def whom(self, number: int) -> str:
+        """Return whom to ask there, by the number that an entry of its index gives."""
+        return self.contacts.get(str(number)) or self.contacts.get("0") or self.contact
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,14 @@ class PartnersPage:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a node is told: which parts are not here yet, and whether its index is asked."""
+
+    wanted: tuple[int, ...]
+    live: bool
+
+
+@dataclass(frozen=True)
 class NodeLately:
     """How a node answered in the last days, as far as the reader may know of it."""
 
@@ -113,9 +128,7 @@ def partners_page(actor: Actor, reference: str, referral_id: int) -> PartnersPag
     children = children_of(referral_id)
     ids = [child.id for child in children]
     standing = nodes()
-    asked = list(
-        Query.objects.filter(mention_id__in=ids).select_related("asked_by").order_by("pk")
-    )
+    asked = list(Query.objects.filter(mention_id__in=ids).select_related("asked_by").order_by("pk"))
     held: dict[int, list[Holding]] = defaultdict(list)
     answers = Holding.objects.filter(query__in=asked).select_related("node__agency").order_by("pk")
     for one in answers:
@@ -145,6 +158,21 @@ def nodes_lately(actor: Actor, now: datetime) -> list[NodeLately]:
         for node_id, *row in rows("nodes_lately", actor.session, actor.user_id, now - LATELY)
     }
     return [NodeLately(node, *lately.get(node.id, ())) for node in nodes()]
+
+
+def generation_of(node_id: int, code: str) -> Generation | None:
+    """An index of a node by the node's own name for it. 1 SQL statement."""
+    return Generation.objects.filter(node=node_id, code=code).first()
+
+
+def taken(generation_id: int, most: int) -> Taken:
+    """Which parts of an index are not here yet, the first of them. 2 SQL statements."""
+    one = Generation.objects.get(pk=generation_id)
+    if one.live_at is not None:
+        return Taken((), live=True)
+    here = set(Part.objects.filter(generation=generation_id).values_list("number", flat=True))
+    left = (number for number in range(1, one.parts + 1) if number not in here)
+    return Taken(tuple(islice(left, most)), live=False)
 
 
 BUCKETS = """
@@ -193,20 +221,21 @@ def _node(one: Node, index: Generation | None) -> NodeFacts:
         one.address,
         bytes(one.identity_key),
         bytes(one.voprf_key),
-        tuple(one.contacts),
+        one.agency.contact,
     )
     return _with(facts, index)
 
 
 def _with(facts: NodeFacts, index: Generation | None) -> NodeFacts:
     if index is None:
-        return replace(facts, generation=None, bits=0, entries=0, index_of=None)
+        return replace(facts, generation=None, bits=0, entries=0, index_of=None, contacts={})
     return replace(
         facts,
         generation=index.pk,
         bits=index.bits,
         entries=index.entries,
         index_of=index.made_at,
+        contacts=index.contacts,
     )
 
 
@@ -239,24 +268,23 @@ def _lines(
 
 
 def _line(query: Query, one: Holding | None, node: NodeFacts | None) -> Line | None:
-    asked = {
-        "asked_at": query.asked_at,
-        "asked_by": query.asked_by.name,
-        "purpose": query.purpose,
-    }
-    if one is None:
-        # Of a node that is gone and said nothing there is nothing to show.
-        cut_off = Held.not_asked(Why.CUT_OFF)
-        return Line(node.agency, node.name, cut_off, None, **asked) if node else None
-    held = Held(
-        State(one.state),
-        Why(one.why) if one.why else None,
-        one.detail,
-        one.known_since,
-        one.last_contact,
-        one.contact,
+    if one is not None:
+        held = Held(
+            State(one.state),
+            Why(one.why) if one.why else None,
+            one.detail,
+            one.known_since,
+            one.last_contact,
+            one.contact,
+        )
+        line = Line(one.node.agency.name, one.node.name, held, one.index_of)
+    elif node is not None:
+        line = Line(node.agency, node.name, Held.not_asked(Why.CUT_OFF), None)
+    else:  # of a node that is gone and said nothing there is nothing to show
+        return None
+    return replace(
+        line, asked_at=query.asked_at, asked_by=query.asked_by.name, purpose=query.purpose
     )
-    return Line(one.node.agency.name, one.node.name, held, one.index_of, **asked)
 
 
 def _whom(cases: Collection[int], beside: Mapping[int, WhoToAsk]) -> list[WhoToAsk]:

@@ -12,8 +12,12 @@ from breakwater.web.times import MONTHS
 # many days an index is called old.
 MOST_AN_HOUR = 30
 OLD_AFTER_DAYS = 8
-# Of an index: 2**20 buckets are some 15 million people.
-MOST_BITS = 20
+# Of an index: 2**22 buckets are some 30 million people; a part of it, and its manifest, in bytes.
+MOST_BITS = 22
+MOST_PARTS = 50_000
+MOST_IN_PART = 2_000_000
+MOST_CONTACTS = 256
+LONGEST_CONTACT = 200
 LONGEST_DETAIL = 200
 
 

@@ -81,10 +81,6 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(max_length=200)),
                 ("identity_key", models.BinaryField(max_length=32)),
                 ("voprf_key", models.BinaryField(max_length=32)),
-                (
-                    "contacts",
-                    ArrayField(base_field=models.CharField(max_length=200), size=None),
-                ),
                 ("starts", models.DateTimeField()),
                 ("ends", models.DateTimeField(null=True)),
                 ("added_by", somebody()),
@@ -99,9 +95,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=Q(ends=None) | Q(ends__gt=F("starts")), name="node_ends_later"
                     ),
-                    models.CheckConstraint(
-                        condition=Q(contacts__len__gt=0), name="node_has_a_contact"
-                    ),
                 ],
             },
         ),
@@ -113,6 +106,7 @@ class Migration(migrations.Migration):
                 ("bits", models.PositiveSmallIntegerField()),
                 ("parts", models.PositiveIntegerField()),
                 ("entries", models.BigIntegerField()),
+                ("contacts", models.JSONField()),
                 ("made_at", models.DateTimeField()),
                 ("begun_at", models.DateTimeField()),
                 ("live_at", models.DateTimeField(null=True)),
@@ -128,7 +122,7 @@ class Migration(migrations.Migration):
                         fields=("node",),
                         name="one_live_generation",
                     ),
-                    models.CheckConstraint(condition=Q(bits__lte=20), name="buckets_are_bounded"),
+                    models.CheckConstraint(condition=Q(bits__lte=22), name="buckets_are_bounded"),
                 ],
             },
         ),
