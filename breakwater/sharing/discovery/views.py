@@ -135,7 +135,7 @@ def receive_index(request: HttpRequest) -> HttpResponse:
 
 def _body(request: HttpRequest) -> bytes:
     """Read the body, up to what a part may hold; Django's own limit is for forms."""
-    length = request.META.get("CONTENT_LENGTH") or ""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
     if not length.isdigit() or int(length) > MOST_IN_PART:
-        raise Refused("too-large", f"a part has at most {MOST_IN_PART:,} bytes, and says how many")
+        raise Refused("too-large", f"a part has at most {MOST_IN_PART:,} bytes")
     return request.read(int(length))
