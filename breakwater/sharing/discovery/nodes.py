@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from breakwater.sharing.oprf import OprfError
 from breakwater.sharing.oprf.group import check
 
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NO_KEY = "This is no key: paste the whole line that the node prints"
 
@@ -44,7 +44,7 @@ def check_node(typed: NewNode, *, demo: bool) -> tuple[CheckedNode, Errors]:
     """Return the node, and what is wrong with what was typed: (field, sentence) pairs."""
     errors: Errors = []
     if not NAME.fullmatch(typed.name.strip()):
-        errors.append(("name", "The name must be small letters, digits and hyphens"))
+        errors.append(("name", "The name must be small letters, digits, dots and hyphens"))
     address = typed.address.strip().rstrip("/")
     if problem := wrong_address(address, demo=demo):
         errors.append(("address", problem))
