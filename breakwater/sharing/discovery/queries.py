@@ -124,7 +124,8 @@ def children_of(referral_id: int) -> list[MentionFacts]:
 
 
 def partners_page(actor: Actor, reference: str, referral_id: int) -> PartnersPage:
-    """What each partner holds of each child, for one who holds the case. 7 SQL statements."""
+    """What each partner holds of each child, for one who holds the case. 7 SQL statements,
+    6 where nobody asked yet."""
     children = children_of(referral_id)
     ids = [child.id for child in children]
     standing = nodes()

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from breakwater.audit.models import Entry
-from breakwater.sharing.models import Bucket, Generation, Part
+from breakwater.sharing.discovery.actions import end_node
+from breakwater.sharing.models import Bucket, Generation, Node, Part
 from breakwater.sharing.node import index, keys, wire
 from tests.builders import amelia
-from tests.sharing.discovery.nodes import PATH, Partner, add, post
+from tests.sharing.discovery.nodes import PATH, Partner, add, manager, post
 
 LARK = {"given": "Lark", "family": "Alder", "born": "2014-02-03", "postcode": "PR2 1AA"}
 
@@ -107,10 +108,6 @@ def test_who_is_not_known_is_refused(school: Partner, key_holder: Any, client: C
 
 
 def test_a_node_that_is_not_asked_any_more_is_not_known(school: Partner, client: Client) -> None:
-    from breakwater.sharing.discovery.actions import end_node
-    from breakwater.sharing.models import Node
-    from tests.sharing.discovery.nodes import manager
-
     school.send_all([amelia()])
     end_node(manager(), Node.objects.get().pk)
     assert stored() == (0, 0, 0)
@@ -157,7 +154,9 @@ def test_what_is_signed_wrongly_is_refused(
     assert stored() == (0, 0, 0)
 
 
-@pytest.mark.parametrize("header", ["", "x", "e30=.e30=", "e30=", "." * 5000, "W10=.W10=", "bnVsbA==."])
+@pytest.mark.parametrize(
+    "header", ["", "x", "e30=.e30=", "e30=", "." * 5000, "W10=.W10=", "bnVsbA==."]
+)
 def test_nonsense_in_place_of_a_statement_is_refused(
     school: Partner, client: Client, header: str
 ) -> None:
@@ -214,9 +213,7 @@ def test_a_part_before_its_manifest_is_refused(school: Partner, client: Client) 
     refused(school.send(client, b"", 1), "bad-body", "send part 0, the manifest, first")
 
 
-def test_other_bytes_under_a_part_that_is_here_are_refused(
-    school: Partner, client: Client
-) -> None:
+def test_other_bytes_under_a_part_that_is_here_are_refused(school: Partner, client: Client) -> None:
     manifest, first, second = school.parts([amelia()])
     school.send(client, manifest, 0)
     school.send(client, first, 1)
