@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     user = _command(commands, "user", "accounts of the people who work here", "user:run")
     import_module("breakwater.site.user").add_arguments(user)
 
+    node = _command(commands, "node", "a partner's node, and the key holder", "node:run")
+    import_module("breakwater.site.node").add_arguments(node)
+
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")
     _command(commands, "worker", "run the jobs", "servers:work")
