@@ -222,6 +222,19 @@ def day(name: str, days: int) -> Post:
     return {f"{name}-day": on.day, f"{name}-month": on.month, f"{name}-year": on.year}
 
 
+def nobody_asked(world: World) -> list[Post]:
+    """About the child of the forbidden case, and about the reader's own; nobody has a node here."""
+    hidden = str(world.forbidden.mention) if world.forbidden else ""
+    why = {"purpose": "protecting a child from significant harm"}
+    return [why | {"child": child} for child in (hidden, str(world.own.mention))]
+
+
+def new_nodes(world: World) -> list[Post]:
+    """One whose key is none."""
+    told = {"agency": "1", "name": "a-node", "address": "https://node.example.org"}
+    return [told | {"identity_key": "none", "voprf_key": "none"}]
+
+
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
@@ -284,6 +297,16 @@ ROUTES = {
     "feedback-template": Route({}, of=("rule",)),
     "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
     "queues": Route({200: MANAGER}),
+    "who-knows": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=nobody_asked
+    ),
+    "partners": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "ask-again": Route(
+        {}, 405, of=("reference",), hidden=405, hidden_post=302, posts=nobody_asked
+    ),
+    "nodes": Route({200: MANAGER}, posts=new_nodes),
+    "end-node": Route({}, of=("node",)),
+    "receive-index": Route({}, 405, hidden=405, hidden_post=400),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),

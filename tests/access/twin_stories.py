@@ -93,6 +93,7 @@ class Thing:
     item: int = 8_888_896
     referral: int = 8_888_898
     challenge: int = 8_888_899
+    node: int = 8_888_900
 
 
 # Of no world.

@@ -12,7 +12,7 @@ from django.db.models import Q
 from breakwater.access.call import rows
 from breakwater.access.queries import WhoToAsk, who_to_ask
 from breakwater.access.rules import Actor
-from breakwater.people.queries import MentionFacts, known_places, mentions_of
+from breakwater.people.queries import KnownPlace, MentionFacts, known_places, mentions_of
 from breakwater.people.rules import CHILD_ROLES
 from breakwater.sharing.discovery.models import Generation, Holding, Node, Part, Query
 from breakwater.sharing.discovery.rules import Held, State, Why
@@ -60,13 +60,22 @@ class Line:
 
 
 @dataclass(frozen=True)
+class InTheHub:
+    """An agency whose case of the hub is, or may be, about the same child."""
+
+    agency: str
+    contact: str
+    sure: bool
+
+
+@dataclass(frozen=True)
 class ChildFacts:
     mention: MentionFacts
     # Empty: nobody asked about this child.
     lines: list[Line]
     purpose: str
     # Which agencies the hub itself knows the child from: no more than that, and whom to ask.
-    hub: list[WhoToAsk]
+    hub: list[InTheHub]
 
     @property
     def again(self) -> bool:
@@ -144,7 +153,7 @@ def partners_page(actor: Actor, reference: str, referral_id: int) -> PartnersPag
                 child,
                 _lines(own := [q for q in asked if q.mention_id == child.id], held, standing),
                 own[-1].purpose if own else "",
-                _whom({p.case_id for p in places.get(child.id, ())} - {child.case_id}, beside),
+                _whom(child, places.get(child.id, []), beside),
             )
             for child in children
         ],
@@ -288,9 +297,15 @@ def _line(query: Query, one: Holding | None, node: NodeFacts | None) -> Line | N
     )
 
 
-def _whom(cases: Collection[int], beside: Mapping[int, WhoToAsk]) -> list[WhoToAsk]:
-    """Each agency once, by name."""
-    found = {beside[case].agency: beside[case] for case in sorted(cases) if case in beside}
+def _whom(
+    child: MentionFacts, places: list[KnownPlace], beside: Mapping[int, WhoToAsk]
+) -> list[InTheHub]:
+    """Each agency once, by name; sure where one of its cases surely is about the child."""
+    found: dict[str, InTheHub] = {}
+    for place in sorted(places, key=lambda place: place.sure):
+        if place.case_id in beside and place.case_id != child.case_id:
+            who = beside[place.case_id]
+            found[who.agency] = InTheHub(who.agency, who.contact, place.sure)
     return [found[agency] for agency in sorted(found)]
 
 

@@ -136,10 +136,10 @@ def test_the_page_says_which_agencies_know_the_child_in_the_hub_and_no_more(
 ) -> None:
 
     received(amelia(postcode="PR9 9ZZ"), concern={"narrative": "Told to somebody else."})
-    reference = received(amelia(family="Hartly", nhs_number=None)).reference
+    reference = received(amelia(family="Hartly", nhs_number=None, born="2017")).reference
     page = main_of(worker, f"/referrals/{reference}/partners")
     assert "Nobody has asked the partners about this child yet." in page
-    assert "Known to Wessex Council. Ask: 01632 960100." in page
+    assert "Perhaps known to Safeguarding hub. Ask: the agency itself." in page
     assert "PR9 9ZZ" not in page
     assert "Told to somebody else" not in page
 
