@@ -54,6 +54,7 @@ def write(
     sent: Sent = Sent.SENT,
 ) -> Disclosure:
     """Write a disclosure and its fields, sealed under a key of its own."""
+    assert actor.agency_id is not None  # who acts on a case is a person
     key = new_key(case_id)
     row = Disclosure(
         case_id=case_id,
