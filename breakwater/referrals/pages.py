@@ -67,7 +67,6 @@ def open_page(actor: Actor, reference: str) -> dict[str, Any]:
         "may_break_glass": Verb.BREAK_GLASS in actor.verbs,
         "may_see_who_looked": Verb.SEE_WHO_LOOKED in actor.verbs,
         "may_hand_over": Verb.HAND_TO_DESK in actor.verbs,
-        "may_ask_partners": Verb.ASK_PARTNERS in actor.verbs,
     }
 
 

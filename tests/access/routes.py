@@ -307,7 +307,7 @@ ROUTES = {
     ),
     "nodes": Route({200: MANAGER}, posts=new_nodes),
     "end-node": Route({}, of=("node",)),
-    "receive-index": Route({}, 405, hidden=405, hidden_post=400),
+    "receive-index": Route({405: EVERYBODY}, hidden=405, hidden_post=401),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),
