@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from breakwater.access.models import Agency, Membership, Team, User
 from breakwater.access.policy import ROLE_VERBS, Role, Verb
-from breakwater.access.rules import Actor, TeamKind
+from breakwater.access.rules import Actor, AgencyKind, TeamKind
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,20 @@ def people_in_ledger(ledger_names: Collection[str]) -> dict[str, Somebody]:
 def agency_names() -> dict[int, str]:
     """Every agency's name. 1 SQL statement."""
     return dict(Agency.objects.order_by("name").values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class AgencyFacts:
+    id: int
+    name: str
+    kind: AgencyKind
+    contact: str
+
+
+def agencies() -> list[AgencyFacts]:
+    """Every agency, by name. 1 SQL statement."""
+    rows = Agency.objects.order_by("name").values_list("pk", "name", "kind", "contact")
+    return [AgencyFacts(pk, name, AgencyKind(kind), contact) for pk, name, kind, contact in rows]
 
 
 def people_with(verb: Verb) -> list[tuple[int, str]]:
