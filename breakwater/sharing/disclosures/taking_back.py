@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from breakwater.sharing.disclosures.paper import (
     papers_of,
     with_names,
 )
-from breakwater.sharing.disclosures.parts import Offered, everybody, leaving, offered
+from breakwater.sharing.disclosures.parts import Offered, born_on, everybody, leaving, offered
 from breakwater.sharing.disclosures.rules import Errors
 from breakwater.sharing.disclosures.writing import Covers, Told, write
 from breakwater.sharing.rules import (
@@ -146,8 +147,7 @@ def _standing(pk: int, *, change: bool = False) -> Disclosure:
 
 
 def _people(case_id: int) -> Offered:
-    file = case_file(case_id)
-    return offered(file, (), (), 0, timezone.localdate())
+    return offered(case_file(case_id), (), (), 0)
 
 
 def _corrections(
@@ -192,7 +192,13 @@ def line_field(place: int) -> str:
 def _what(line: Line) -> tuple[object, ...]:
     """The same fact of the same source: about whom, what, and what it wrongly says."""
     about = line.mention_id if line.mention_id is not None else line.whose
-    return (about, line.label, line.source, line.value.strip())
+    return (about, line.label, line.source, _said(line.value))
+
+
+def _said(value: str) -> str:
+    """A birth date is one, as a request tells it (2017-05-14) or as a page does (14 May 2017)."""
+    bare = value.strip()
+    return born_on(bare) if re.fullmatch(r"\d{4}-\d\d-\d\d", bare) else bare
 
 
 def _corrected(paper: SharedPaper, wrong: Mapping[tuple[object, ...], str]) -> Correction:

@@ -427,7 +427,7 @@ def _held(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def _told(request: Request):  # noqa: ANN202
+def _told(request: Request):
     return Disclosure.objects.filter(request=request)
 
 
