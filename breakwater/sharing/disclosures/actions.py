@@ -18,7 +18,7 @@ from breakwater.sharing.disclosures import compose
 from breakwater.sharing.disclosures.compose import Composed
 from breakwater.sharing.disclosures.models import Disclosure, Withheld
 from breakwater.sharing.disclosures.parts import Offered
-from breakwater.sharing.disclosures.queries import withheld_as
+from breakwater.sharing.disclosures.queries import ToldPage, told_page, withheld_as
 from breakwater.sharing.disclosures.rules import Chosen, Receiver, check_line
 from breakwater.sharing.disclosures.writing import write
 from breakwater.sharing.requests.models import Override
@@ -45,6 +45,14 @@ class Shared:
 
     reference: str
     told: int | None
+
+
+def open_told(actor: Actor, case_id: int) -> ToldPage:
+    """Show who has been told what of a case. Raise NotAllowed."""
+    purpose = "who has been told what"
+    view = access.look(actor, case_id, subject=f"case:{case_id}", purpose=purpose)
+    with view.reading():
+        return told_page(case_id)
 
 
 def open_children(actor: Actor, case_id: int) -> tuple[list[MentionFacts], list[Receiver]]:

@@ -78,6 +78,17 @@ class Condition:
     team: str
 
 
+@dataclass(frozen=True)
+class ToldPage:
+    teams: list[TeamTold]
+    conditions: list[Condition]
+
+
+def told_page(case_id: int) -> ToldPage:
+    """All of the page 'Who has been told what'. 6 SQL statements."""
+    return ToldPage(told_what(case_id), handling_of(case_id))
+
+
 def told_what(case_id: int) -> list[TeamTold]:
     """Who has been told what, by team, for one who holds the case. 5 SQL statements."""
     rows = with_names(Disclosure.objects.filter(case=case_id)).select_related(
