@@ -197,6 +197,41 @@ def teams(ids: set[int] | None = None) -> list[TeamFacts]:
     return [TeamFacts(pk, name, TeamKind(kind), *rest) for pk, name, kind, *rest in rows]
 
 
+@dataclass(frozen=True)
+class PartnerFacts:
+    """A team of another agency, which may be asked and told."""
+
+    id: int
+    name: str
+    kind: TeamKind
+    mailbox: str
+    agency_id: int
+    agency: str
+    agency_kind: AgencyKind
+    contact: str
+
+
+def partners_of(agency_id: int | None, ids: Collection[int] | None = None) -> list[PartnerFacts]:
+    """The teams of other agencies that answer and are told, or of these, by name. 1 statement."""
+    found = Team.objects.exclude(agency=agency_id).exclude(
+        kind__in=[TeamKind.TRIAGE, TeamKind.RECORDS]
+    )
+    if ids is not None:
+        found = found.filter(pk__in=set(ids))
+    rows = found.order_by("name").values_list(
+        "pk", "name", "kind", "mailbox", "agency", "agency__name", "agency__kind", "agency__contact"
+    )
+    return [
+        PartnerFacts(pk, name, TeamKind(kind), mailbox, home, agency, AgencyKind(of), contact)
+        for pk, name, kind, mailbox, home, agency, of, contact in rows
+    ]
+
+
+def agency_kind(agency_id: int | None) -> AgencyKind:
+    """What kind of agency it is. 1 SQL statement. Raise Agency.DoesNotExist."""
+    return AgencyKind(Agency.objects.values_list("kind", flat=True).get(pk=agency_id))
+
+
 def front_door() -> TeamFacts | None:
     """The team that triages what comes in; None before one is set up. 1 SQL statement."""
     return next((t for t in teams() if t.kind is TeamKind.TRIAGE), None)
