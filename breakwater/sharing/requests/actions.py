@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from breakwater.access import actions as access
@@ -18,23 +19,21 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.progress import rating_of
 from breakwater.referrals.rules import Rating, subject_of
-from breakwater.sharing import papers
+from breakwater.sharing import answers, papers
 from breakwater.sharing.agreements.queries import covering
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.writing import Covers, Told, kinds_of, write
-from breakwater.sharing.requests import jobs, rules
-from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
+from breakwater.sharing.requests import mailing, rules
+from breakwater.sharing.requests.models import Override, Reminder, Request
 from breakwater.sharing.requests.rules import Asking, Call, Question, TeamAsked
 from breakwater.sharing.requests.telling import tellable
 from breakwater.sharing.requests.words import (
     what_of,
-    what_of_answer,
     what_of_override,
     what_of_ruling,
 )
 from breakwater.sharing.rules import (
     Deed,
-    Handling,
     InfoKind,
     Sent,
     Standing,
@@ -46,7 +45,6 @@ from breakwater.vault.rules import DataKey
 
 NOT_OF_THIS = "This person is not of this referral. Open the referral again."
 OWN = "Somebody else signs what you asked for: another supervisor of the case."
-UNSENT = frozenset({Standing.TO_SIGN, Standing.NOT_SIGNED})
 
 
 @dataclass(frozen=True)
@@ -145,28 +143,23 @@ def note_call(actor: Actor, reference: str, call: Call, *, at: datetime | None =
     request_id, case_id = _place(reference)
     subject = subject_of_request(request_id)
     with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
-        police = agency_kind(actor.agency_id) is AgencyKind.POLICE
+        police = agency_kind(_home(actor)) is AgencyKind.POLICE
         if errors := rules.check_call(call, police=police):
             raise WrongInput(errors)
         request = _held(request_id)
         _move(request, Deed.SAY_NOTHING_KNOWN if call.nothing_known else Deed.NOTE_CALL)
-        said = {
-            "answers": [call.said] if call.said.strip() else [],
-            "reason": "",
-            "phone": "",
-            "spoke_to": call.by,
-            "third_parties": call.third_parties,
-            "documents": [],
-        }
-        Answer.objects.create(
-            case_id=case_id,
-            request=request,
-            reply=call.reply,
-            words=papers.seal_with(request.key_id, said, what_of_answer(reference)),
-            handling=[one.value for one in call.handling],
-            answered_by_id=actor.person,
+        answers.write(
+            request,
+            call.reply,
+            answers.Words(
+                answers=(call.said,) if call.said.strip() else (),
+                phone=call.by,
+                third_parties=call.third_parties,
+            ),
+            by=actor.person,
+            at=at,
+            handling=call.handling,
             by_phone=True,
-            answered_at=at,
         )
         request.save(update_fields=["standing", "version"])
         if request.asked_by_id != actor.user_id:
@@ -217,7 +210,7 @@ def _prepared(
             one = replace(one, told=())
         prepared.append((one, _Prepared(team, one.questions, told, None)))
     kinds = {kind for _, each in prepared for kind in each.kinds | kinds_of(each.told)}
-    asker = agency_kind(actor.agency_id)
+    asker = agency_kind(_home(actor))
     errors = rules.check_asking(asking, [one for one, _ in prepared], kinds, asker)
     if errors:
         raise WrongInput(errors)
@@ -230,8 +223,7 @@ def _prepared(
 
 def _covered(actor: Actor, one: _Prepared, asking: Asking, at: datetime) -> _Prepared:
     """With the agreement that covers it both ways: their answer, and what they are told."""
-    assert actor.agency_id is not None  # who acts on a case is a person
-    home, away = actor.agency_id, one.team.agency_id
+    home, away = _home(actor), one.team.agency_id
     day = at.astimezone(LONDON).date()
     answer = covering(away, home, one.kinds, asking.purpose, day)
     told = covering(home, away, kinds_of(one.told), asking.purpose, day)
@@ -275,14 +267,14 @@ def _make(
     key = new_key(case_id)
     override = None if one.agreement_id else _override(actor, case_id, key, asking, reference, at)
     standing = Standing.TO_SIGN if override else Standing.ASKED
-    assert actor.agency_id is not None
+    assert asking.consent is not None  # it was checked
     request = Request.objects.create(
         case_id=case_id,
         referral=referral,
         reference=reference,
         mention_id=mention_id,
         team_id=one.team.id,
-        agency_id=actor.agency_id,
+        agency_id=_home(actor),
         key_id=key.id,
         words=papers.seal(
             key,
@@ -320,9 +312,7 @@ def _override(
     return Override.objects.create(
         case_id=case_id,
         key_id=key.id,
-        reason=papers.seal(
-            key, {"reason": asking.without_agreement}, what_of_override(reference)
-        ),
+        reason=papers.seal(key, {"reason": asking.without_agreement}, what_of_override(reference)),
         asked_by_id=actor.person,
         asked_at=at,
     )
@@ -370,7 +360,7 @@ def _send(request: Request, team: PartnerFacts, at: datetime) -> Asked:
     )
     first = Reminder.objects.create(request=request, number=0, made_at=at)
     if team.mailbox:
-        jobs.mail_asked_team.defer(reminder_id=first.pk)
+        mailing.mail_asked_team.defer(reminder_id=first.pk)
     reached = bool(people or team.mailbox)
     return Asked(request.reference, team.name, Standing(request.standing), reached)
 
@@ -407,9 +397,16 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
         if signed:
             done = _send(request, team, at)
         # Whoever asked learns what became of it; the page of the request says what.
-        papers.tell(AlertKind.ANSWERED, [request.asked_by_id], case_id, subject, reference)
+        papers.tell(AlertKind.RULED, [request.asked_by_id], case_id, subject, reference)
         act.facts = {"signed": signed, "reached": done.reached}
     return done
+
+
+def _home(actor: Actor) -> int:
+    """Return the agency for which somebody asks; raise NotAllowed for a door or job."""
+    if actor.agency_id is None:
+        raise NotAllowed("Only a person of an agency may ask partners.")
+    return actor.agency_id
 
 
 def _move(request: Request, deed: Deed) -> None:
@@ -427,8 +424,5 @@ def _held(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def _told(request: Request):  # noqa: ANN202
+def _told(request: Request) -> "QuerySet[Disclosure]":
     return Disclosure.objects.filter(request=request)
-
-
-__all__ = ["Asked", "Handling", "ask", "note_call", "refuse_to_sign", "sign", "withdraw"]
