@@ -57,4 +57,10 @@ def _href(alert: Alert, actor: Actor) -> str:
     if alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs:
         return reverse("supervision")
     what, _, number = alert.subject.partition(":")
-    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
+    if what == "referral":
+        return reverse("what-waits", args=[int(number)])
+    # `what` is the reference of a paper: whoever is asked goes to theirs, whoever asked to theirs.
+    if what == "request" and alert.what:
+        asked = alert.kind is AlertKind.ASKED_FOR_INFORMATION
+        return f"/asked/{alert.what}" if asked else reverse("request", args=[alert.what])
+    return ""

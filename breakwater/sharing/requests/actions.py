@@ -143,7 +143,7 @@ def note_call(actor: Actor, reference: str, call: Call, *, at: datetime | None =
     request_id, case_id = _place(reference)
     subject = subject_of_request(request_id)
     with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
-        police = agency_kind(_home(actor)) is AgencyKind.POLICE
+        police = kind_of_home(actor) is AgencyKind.POLICE
         if errors := rules.check_call(call, police=police):
             raise WrongInput(errors)
         request = _held(request_id)
@@ -185,6 +185,18 @@ def deadline(referral: Referral, at: datetime) -> datetime:
     return due_at(at, definition.length, unit, calendar_for([unit]))
 
 
+def home_of(actor: Actor) -> int:
+    """Return the agency for which somebody asks; raise NotAllowed for a door or job."""
+    if actor.agency_id is None:
+        raise NotAllowed("Only a person of an agency may ask partners.")
+    return actor.agency_id
+
+
+def kind_of_home(actor: Actor) -> AgencyKind:
+    """What kind of agency somebody asks for. 1 SQL statement."""
+    return agency_kind(home_of(actor))
+
+
 def _prepared(
     actor: Actor,
     referral_id: int,
@@ -210,7 +222,7 @@ def _prepared(
             one = replace(one, told=())
         prepared.append((one, _Prepared(team, one.questions, told, None)))
     kinds = {kind for _, each in prepared for kind in each.kinds | kinds_of(each.told)}
-    asker = agency_kind(_home(actor))
+    asker = kind_of_home(actor)
     errors = rules.check_asking(asking, [one for one, _ in prepared], kinds, asker)
     if errors:
         raise WrongInput(errors)
@@ -223,7 +235,7 @@ def _prepared(
 
 def _covered(actor: Actor, one: _Prepared, asking: Asking, at: datetime) -> _Prepared:
     """With the agreement that covers it both ways: their answer, and what they are told."""
-    home, away = _home(actor), one.team.agency_id
+    home, away = home_of(actor), one.team.agency_id
     day = at.astimezone(LONDON).date()
     answer = covering(away, home, one.kinds, asking.purpose, day)
     told = covering(home, away, kinds_of(one.told), asking.purpose, day)
@@ -274,7 +286,7 @@ def _make(
         reference=reference,
         mention_id=mention_id,
         team_id=one.team.id,
-        agency_id=_home(actor),
+        agency_id=home_of(actor),
         key_id=key.id,
         words=papers.seal(
             key,
@@ -381,7 +393,9 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
             # What waited here took time that the partner is given back.
             request.due_at = max(request.due_at, deadline(moves.held(request.referral_id), at))
         request.save(update_fields=["standing", "version", "due_at"])
-        Override.objects.filter(pk=request.override_id).update(
+        waiting = request.override
+        assert waiting is not None  # what waits for a signature has one
+        Override.objects.filter(pk=waiting.pk).update(
             signed=signed,
             ruling_reason=papers.seal_with(
                 request.key_id, {"reason": reason}, what_of_ruling(reference)
@@ -400,13 +414,6 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
         papers.tell(AlertKind.RULED, [request.asked_by_id], case_id, subject, reference)
         act.facts = {"signed": signed, "reached": done.reached}
     return done
-
-
-def _home(actor: Actor) -> int:
-    """Return the agency for which somebody asks; raise NotAllowed for a door or job."""
-    if actor.agency_id is None:
-        raise NotAllowed("Only a person of an agency may ask partners.")
-    return actor.agency_id
 
 
 def _move(request: Request, deed: Deed) -> None:

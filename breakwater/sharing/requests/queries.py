@@ -13,6 +13,7 @@ from breakwater.access import call
 from breakwater.access.rules import Actor
 from breakwater.people.queries import mentions_by_id
 from breakwater.sharing import answers, papers
+from breakwater.sharing.agreements.queries import Covering, by_version
 from breakwater.sharing.answers import AnswerFacts
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.requests.models import Reminder, Request
@@ -32,7 +33,7 @@ from breakwater.sharing.rules import (
 class AgreementFacts:
     """The version that covers a request."""
 
-    id: int
+    version_id: int
     name: str
     version: int
 
@@ -130,6 +131,13 @@ def waiting_for(actor: Actor) -> list[tuple[int, int]]:
     ]
 
 
+def covering_of(one: RequestFacts) -> Covering | None:
+    """The agreement that covers a request, for its page. 1 SQL statement at most."""
+    if one.agreement is None:
+        return None
+    return by_version([one.agreement.version_id]).get(one.agreement.version_id)
+
+
 def open_teams(referral_id: int) -> dict[int, Standing]:
     """The teams that still owe an answer about a referral. 1 SQL statement."""
     owed = [Standing.TO_SIGN, *AWAITED]
@@ -151,8 +159,8 @@ def _facts(requests: Any) -> list[RequestFacts]:
         )
     )
     ids = [row.pk for row in rows]
-    words = iter(papers.unsealed(pair for row in rows for pair in _sealed(row)))
-    said = [tuple(next(words) or {} for _ in _sealed(row)) for row in rows]
+    words: Any = iter(papers.unsealed(pair for row in rows for pair in _sealed(row)))
+    said = [tuple((next(words) or {}) for _ in _sealed(row)) for row in rows]
     found = answers.of_requests(ids)
     people = mentions_by_id({row.mention_id for row in rows})
     hidden: dict[int, list[datetime]] = {}
@@ -182,7 +190,7 @@ def _one(
 ) -> RequestFacts:
     asked = words[0]
     about = people.get(row.mention_id)
-    told = row.told[0] if row.told else {"reference": "", "id": None}
+    told: dict[str, Any] = row.told[0] if row.told else {"reference": "", "id": None}
     return RequestFacts(
         id=row.pk,
         reference=row.reference,
@@ -210,9 +218,7 @@ def _one(
         due_at=row.due_at,
         withdrawn=asked.get("withdrawn", ""),
         agreement=row.agreement
-        and AgreementFacts(
-            row.agreement.agreement_id, row.agreement.agreement.name, row.agreement.version
-        ),
+        and AgreementFacts(row.agreement_id, row.agreement.agreement.name, row.agreement.version),
         override=row.override and _override(row.override, words),
         disclosure=told["reference"],
         disclosure_id=told["id"],

@@ -175,7 +175,7 @@ def usual(teams: Collection[Partner], school: str) -> frozenset[int]:
     """Return which partners are ticked at first, by id.
 
     The child's school and, where there is only one team of it, each kind of agency whose knowledge
-    nearly every worry needs. A specialist team is asked when the worry is theirs: a person sees that.
+    nearly every worry needs. A specialist team is asked when the worry is theirs: a person sees it.
     """
     chosen = {one.id for one in teams if school and _folded(one.agency) == _folded(school)}
     for kind in USUALLY_ASKED:
