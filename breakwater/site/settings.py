@@ -198,6 +198,11 @@ NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 # reference) gives {"template": ..., ...} and runs while the case is held.
 REFERRAL_PANELS: list[str] = [
     "breakwater.sharing.requests.panel.panel",
+    "breakwater.sharing.disclosures.panel.panel",
+]
+# And on a printed case: paper(case_id) -> {"template": ..., ...}.
+PAPER_PANELS: list[str] = [
+    "breakwater.sharing.disclosures.panel.on_paper",
 ]
 # What is uploaded stays in memory: a temporary file would hold it in the clear.
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]

@@ -60,7 +60,8 @@ WORDS: dict[str, Said] = {
     "ask_partners": Said(Kind.ACTED, "asked a partner about somebody in it"),
     "disclose": Said(Kind.ACTED, "shared something from it, took it back, or noted why not"),
     "sign_override": Said(Kind.ACTED, "ruled on asking or sharing without an agreement"),
-    "answer_requests": Said(Kind.ACTED, "answered what their team was asked"),
+    "answer_requests": Said(Kind.OPENED, "opened what their team was asked, to answer it"),
+    "answer": Said(Kind.ACTED, "answered what their team was asked"),
     "open_paper": Said(Kind.OPENED, "read what their team was asked or told, not the case"),
     "manage_agreements": Said(Kind.HUB, "changed an agreement on sharing"),
     # What the database writes when who may see a case changes.

@@ -18,6 +18,7 @@ from breakwater.sharing.disclosures import compose
 from breakwater.sharing.disclosures.compose import Composed
 from breakwater.sharing.disclosures.models import Disclosure, Withheld
 from breakwater.sharing.disclosures.parts import Offered
+from breakwater.sharing.disclosures.queries import ToldPage, told_page, withheld_as
 from breakwater.sharing.disclosures.rules import Chosen, Receiver, check_line
 from breakwater.sharing.disclosures.writing import write
 from breakwater.sharing.requests.models import Override
@@ -46,6 +47,14 @@ class Shared:
     told: int | None
 
 
+def open_told(actor: Actor, case_id: int) -> ToldPage:
+    """Show who has been told what of a case. Raise NotAllowed."""
+    purpose = "who has been told what"
+    view = access.look(actor, case_id, subject=f"case:{case_id}", purpose=purpose)
+    with view.reading():
+        return told_page(case_id)
+
+
 def open_children(actor: Actor, case_id: int) -> tuple[list[MentionFacts], list[Receiver]]:
     """Show about whom and with whom something can be shared. Raise NotAllowed."""
     view = _look(actor, case_id)
@@ -59,7 +68,7 @@ def open_parts(
     """Show what could leave; None where child or team is none to choose. Raise NotAllowed."""
     view = _look(actor, case_id)
     with view.reading():
-        what = compose.offer(case_id, child_id, timezone.localdate())
+        what = compose.offer(case_id, child_id)
         to = _receiver(actor, team_id)
         return (what, to) if what and to else None
 
@@ -150,11 +159,6 @@ def withhold(
         act.facts = {"withheld": True, "team": team_id, "kinds": sorted(one.name for one in kinds)}
 
 
-def withheld_as(key_id: int) -> str:
-    """Return what the reason for not sharing is sealed as."""
-    return f"withheld:{key_id}"
-
-
 def override_as(key_id: int, what: str) -> str:
     """Return what a reason of an override is sealed as: `what` is "reason" or "ruling"."""
     return f"override:{key_id}:{what}"
@@ -185,7 +189,7 @@ def _receiver(actor: Actor, team_id: int) -> Receiver | None:
 def _composed(
     actor: Actor, case_id: int, child_id: int, team_id: int, chosen: Chosen, at: datetime
 ) -> Composed:
-    what = compose.offer(case_id, child_id, timezone.localdate(at))
+    what = compose.offer(case_id, child_id)
     to = _receiver(actor, team_id)
     if what is None:
         raise WrongInput([("", NO_CHILD)])

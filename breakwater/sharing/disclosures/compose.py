@@ -37,15 +37,15 @@ class Composed:
     digest: str
 
 
-def offer(case_id: int, child_id: int, today: date) -> Offered | None:
-    """All that could leave about one child of the case. None: no such child. 22 statements."""
+def offer(case_id: int, child_id: int) -> Offered | None:
+    """All that could leave about one child of the case. None: no such child. 25 statements."""
     file = case_file(case_id)
     if child_id not in {one.id for one in children_of(file)}:
         return None
     told = {mention.id for referral in file for mention in referral.people}
     known = known_places([child_id]).get(child_id, [])
     mine = {child_id} | {place.mention_id for place in known if place.sure} & told
-    return offered(file, answers_given(case_id), mine, child_id, today)
+    return offered(file, answers_given(case_id), mine, child_id)
 
 
 def children(case_id: int) -> list[MentionFacts]:

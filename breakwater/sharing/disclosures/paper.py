@@ -102,7 +102,9 @@ def papers_of(rows: Iterable[Disclosure]) -> list[SharedPaper]:
         notice: dict[str, str] | None = next(words) if row.notice else None
         lines = [(one, next(words)) for one in fields[row.pk]]
         papers.append(
-            _paper(row, said_of_it or {}, notice, [(one, said) for one, said in lines if said])
+            _paper(
+                row, said_of_it or {}, notice or {}, [(one, said) for one, said in lines if said]
+            )
         )
     return papers
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from breakwater.people.queries import MentionFacts
-from breakwater.people.rules import CHILD_ROLES, PersonAsTold
+from breakwater.people.rules import CHILD_ROLES, PersonAsTold, full_date
 from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.presenter import born_in_words
 from breakwater.referrals.rules import LEVEL_WORDS, OUTCOME_WORDS
@@ -31,6 +31,8 @@ class GivenAnswer:
     kinds: tuple[InfoKind, ...]
     handling: tuple[Handling, ...]
     texts: tuple[tuple[str, str], ...]
+    # Whoever answered says that it is about others than the child too.
+    third_parties: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,12 @@ def offered(
     answers: Sequence[GivenAnswer],
     mine: Collection[int],
     child_id: int,
-    today: date,
 ) -> Offered:
     """Return what could leave. Who reported it is not among it, whoever they are."""
     people = [mention for referral in file for mention in referral.people]
     # The child first, then the others in the order they were told.
     people.sort(key=lambda one: (one.id != child_id, one.id not in mine))
-    groups = [_person(one, one.id in mine, one.id == child_id, today) for one in people]
+    groups = [_person(one, one.id in mine, one.id == child_id) for one in people]
     worry = tuple(part for referral in file for part in _worry(referral))
     groups.append(Group(WORRY, "The worry, and what was decided", worry))
     given = tuple(part for answer in answers for part in _answer(answer))
@@ -107,6 +108,12 @@ def children_of(file: Sequence[FiledReferral]) -> list[MentionFacts]:
     """Return whom a disclosure can be about: the children told of, or everybody where none is."""
     people = [mention for referral in file for mention in referral.people]
     return [one for one in people if one.person.role in CHILD_ROLES] or people
+
+
+def born_on(born: str) -> str:
+    """Return "14 May 2017"; of a partial date, what there is of it. An age would change."""
+    whole = full_date(born)
+    return times.date(whole) if whole else born_in_words(born, date.min)
 
 
 def called(mention: MentionFacts) -> str:
@@ -186,13 +193,13 @@ def _reporter(referral: FiledReferral) -> Known | None:
     )
 
 
-def _person(mention: MentionFacts, mine: bool, chosen: bool, today: date) -> Group:
+def _person(mention: MentionFacts, mine: bool, chosen: bool) -> Group:
     person, key = mention.person, f"m{mention.id}"
     whose, source = person.name or NO_NAME, mention.told_by
     where = ", ".join(part for part in (person.address, person.postcode) if part)
     rows = (
         (NAME, InfoKind.IDENTITY, "Name", person.name),
-        (BORN, InfoKind.IDENTITY, "Birth date", born_in_words(person.born, today)),
+        (BORN, InfoKind.IDENTITY, "Birth date", born_on(person.born)),
         ("age", InfoKind.IDENTITY, "Age as told", "" if person.age is None else str(person.age)),
         ("sex", InfoKind.IDENTITY, "Sex", person.sex),
         ("part", InfoKind.HOUSEHOLD, "Part in this", "" if mine else str(person.role)),
@@ -201,7 +208,7 @@ def _person(mention: MentionFacts, mine: bool, chosen: bool, today: date) -> Gro
         ("email", InfoKind.IDENTITY, "Email", person.email),
         ("account", InfoKind.IDENTITY, "Account", person.handle),
         ("nhs", InfoKind.IDENTITY, "NHS number", person.nhs_number),
-        ("upn", InfoKind.IDENTITY, "Pupil number", person.upn),
+        ("upn", InfoKind.IDENTITY, "Unique pupil number", person.upn),
         ("school", InfoKind.SCHOOL, "School", person.school),
         (NOTE, InfoKind.WORRY, "Note", person.note),
     )
@@ -259,6 +266,7 @@ def _answer(answer: GivenAnswer) -> Iterator[Part]:
                 text,
                 "What a partner answered",
                 f"{answer.team}, {answer.agency}, {times.short_date(answer.at)}",
+                third_party=answer.third_parties,
                 free=True,
                 answer=answer,
             )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from breakwater.sharing.disclosures.paper import (
     papers_of,
     with_names,
 )
-from breakwater.sharing.disclosures.parts import Offered, everybody, leaving, offered
+from breakwater.sharing.disclosures.parts import Offered, born_on, everybody, leaving, offered
 from breakwater.sharing.disclosures.rules import Errors
 from breakwater.sharing.disclosures.writing import Covers, Told, write
 from breakwater.sharing.rules import (
@@ -49,6 +50,8 @@ class Correction:
     paper: SharedPaper
     lines: tuple[Line, ...]
     changed: frozenset[int]
+    # Each wrong line with what it says instead; "": it is taken out.
+    pairs: tuple[tuple[Line, str], ...] = ()
 
 
 def open_to_take_back(actor: Actor, reference: str) -> tuple[int, SharedPaper]:
@@ -117,11 +120,13 @@ def correct(
         if digest(found) != seen:
             raise Changed(MOVED)
         rows = Disclosure.objects.in_bulk([one.paper.id for one in found])
-        made = [_correct(actor, rows[one.paper.id], one, reason, at) for one in found]
+        made = [
+            row for one in found if (row := _correct(actor, rows[one.paper.id], one, reason, at))
+        ]
         act.facts = facts_of(rows[pk], sum(len(one.changed) for one in found)) | {
             "deed": "correct",
-            "disclosures": sorted(row.pk for row in made),
-            "teams": sorted({row.team_id for row in made}),
+            "disclosures": sorted(one.paper.id for one in found),
+            "versions": sorted(row.pk for row in made),
         }
     return len(found)
 
@@ -146,8 +151,7 @@ def _standing(pk: int, *, change: bool = False) -> Disclosure:
 
 
 def _people(case_id: int) -> Offered:
-    file = case_file(case_id)
-    return offered(file, (), (), 0, timezone.localdate())
+    return offered(case_file(case_id), (), (), 0)
 
 
 def _corrections(
@@ -192,19 +196,26 @@ def line_field(place: int) -> str:
 def _what(line: Line) -> tuple[object, ...]:
     """The same fact of the same source: about whom, what, and what it wrongly says."""
     about = line.mention_id if line.mention_id is not None else line.whose
-    return (about, line.label, line.source, line.value.strip())
+    return (about, line.label, line.source, _said(line.value))
+
+
+def _said(value: str) -> str:
+    """A birth date is one, as a request tells it (2017-05-14) or as a page does (14 May 2017)."""
+    bare = value.strip()
+    return born_on(bare) if re.fullmatch(r"\d{4}-\d\d-\d\d", bare) else bare
 
 
 def _corrected(paper: SharedPaper, wrong: Mapping[tuple[object, ...], str]) -> Correction:
-    lines, changed = [], set()
+    lines, changed, pairs = [], set(), []
     for place, line in enumerate(paper.lines):
         if _what(line) in wrong:
             changed.add(place)
+            pairs.append((line, wrong[_what(line)]))
             if value := wrong[_what(line)]:
                 lines.append(replace(line, value=value))
         else:
             lines.append(line)
-    return Correction(paper, tuple(lines), frozenset(changed))
+    return Correction(paper, tuple(lines), frozenset(changed), tuple(pairs))
 
 
 def _may_speak_of(what: Offered, lines: Collection[Line], wrong: Mapping[int, str]) -> Leaving:
@@ -225,9 +236,13 @@ def _may_speak_of(what: Offered, lines: Collection[Line], wrong: Mapping[int, st
 
 def _correct(
     actor: Actor, row: Disclosure, one: Correction, reason: str, at: datetime
-) -> Disclosure:
+) -> Disclosure | None:
+    """Close the old version and write a new one; None where nothing is left: it is recalled."""
     paper = one.paper
-    _end(row, Sent.CORRECTED, reason, actor, at)
+    _end(row, Sent.CORRECTED if one.lines else Sent.RECALLED, reason, actor, at)
+    tell_receiver(AlertKind.TAKEN_BACK, row)
+    if not one.lines:
+        return None
     covers = Covers(
         paper.purpose,
         paper.bases,
@@ -246,7 +261,7 @@ def _correct(
         Told(ln.kind, ln.label, ln.value, ln.whose, ln.source, ln.mention_id, ln.third_party, also)
         for ln in one.lines
     ]
-    made = write(
+    return write(
         actor,
         row.case_id,
         row.team_id,
@@ -259,8 +274,6 @@ def _correct(
         corrects=row,
         agency_id=row.agency_id,
     )
-    tell_receiver(AlertKind.TAKEN_BACK, row)
-    return made
 
 
 def _end(row: Disclosure, how: Sent, reason: str, actor: Actor, at: datetime) -> None:
