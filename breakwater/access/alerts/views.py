@@ -60,4 +60,10 @@ def _href(alert: Alert, actor: Actor) -> str:
     what, _, number = alert.subject.partition(":")
     if alert.kind in ABOUT_AGREEMENTS:
         return reverse("agreement", args=[int(number.partition(":")[0])])
-    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
+    if what == "referral":
+        return reverse("what-waits", args=[int(number)])
+    # `what` is the reference of a paper: whoever is asked goes to theirs, whoever asked to theirs.
+    if what == "request" and alert.what:
+        asked = alert.kind is AlertKind.ASKED_FOR_INFORMATION
+        return f"/asked/{alert.what}" if asked else reverse("request", args=[alert.what])
+    return ""
