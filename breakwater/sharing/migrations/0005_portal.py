@@ -12,7 +12,7 @@ SEEN = f"{MADE_HERE} or ({HELD} and (not police_only or (select door.held_by_pol
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial"), ("attachments", "0003_police_only")]
+    dependencies = [("sharing", "0004_requests"), ("attachments", "0003_police_only")]
     operations = [
         sql_file(SQL),
         migrations.RunSQL(
