@@ -8,6 +8,7 @@ from breakwater.sharing.agreements.models import (
 )
 from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
 from breakwater.sharing.discovery.models import Bucket, Generation, Holding, Node, Part, Query
+from breakwater.sharing.portal.models import Draft, DraftDocument
 from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Answer",
     "Bucket",
     "Disclosure",
+    "Draft",
+    "DraftDocument",
     "Field",
     "Generation",
     "Holding",
