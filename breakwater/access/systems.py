@@ -1,8 +1,8 @@
 """Accounts through which a partner's own system acts over the API. Nobody signs in with one.
 
-Doors in: add, end, open_session (once exchange has proved who asks). Doors out: acting_by. A session
-of such an account is a row as every other, so the database door knows by its key who asks; what the
-caller keeps in it is signed as every session is, and names no user that a browser could be.
+A session of such an account is a row as every other, so that the database door knows by its key who
+asks; what is kept in it is signed as every session is, and names no user that a browser could be.
+Doors in: add, end, open_session (once exchange has proved who asks). Doors out: acting_by.
 """
 
 import secrets

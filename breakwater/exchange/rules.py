@@ -1,4 +1,4 @@
-"""What a partner's system may be allowed to do, for how long, and how often: the knobs of the API."""
+"""What a partner's system may do, for how long, and how often: the knobs of the API."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -56,9 +56,9 @@ class Why(StrEnum):
 # Who has the client's key is told what to mend; who has not learns nothing.
 TOLD: dict[Why, str] = {
     Why.ENDED: "This client is not in use. Ask the hub.",
-    Why.CLAIMS: 'The assertion needs "iss" and "sub", both the client\'s id, and "aud", "exp", "jti".',
-    Why.AUDIENCE: 'The assertion\'s "aud" must be the address of the token endpoint, and nothing else.',
-    Why.TIME: 'The assertion\'s "exp" must be at most 5 minutes ahead. Compare the clocks.',
+    Why.CLAIMS: '"iss" and "sub" must be the client\'s id; "aud", "exp" and "jti" are needed too.',
+    Why.AUDIENCE: '"aud" must be the address of the token endpoint, as text, and nothing else.',
+    Why.TIME: '"exp" must be ahead, and at most 5 minutes. Compare the clocks.',
     Why.REPLAYED: 'An assertion works once: give each its own "jti".',
 }
 NO_CLIENT = "There is no such client with this key."

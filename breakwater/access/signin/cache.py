@@ -30,7 +30,7 @@ def hidden(key: str, _prefix: str, version: int) -> str:
 
 COUNT = """
 insert into access_sharedvalue as kept (key, value, expires)
-values (%(key)s, '1', clock_timestamp() + %(span)s)
+values (%s, '1', clock_timestamp() + make_interval(secs => %s))
 on conflict (key) do update set
   value = case when kept.expires > clock_timestamp() then (kept.value::bigint + 1)::text
     else '1' end,
@@ -70,7 +70,7 @@ class SharedValues(BaseCache):
         Of all who count at once, each gets a number of its own. 1 SQL statement.
         """
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, {"key": self.make_key(key), "span": span})
+            cursor.execute(COUNT, [self.make_key(key), span.total_seconds()])
             number, left = cursor.fetchone()
         return int(number), float(left)
 

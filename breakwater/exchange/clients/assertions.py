@@ -2,7 +2,6 @@
 
 import json
 import time
-from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -103,5 +102,3 @@ def _check(claims: dict[str, Any], client: KnownClient, audience: str) -> None:
         raise NotProved(Why.TIME, client)
     if not 1 <= len(claims["jti"]) <= LONGEST_JTI:
         raise NotProved(Why.CLAIMS, client)
-
-

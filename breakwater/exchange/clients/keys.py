@@ -12,7 +12,10 @@ from breakwater.exchange.rules import KEYS_AT_MOST
 # joserfc warns of the name "EdDSA", which RFC 9864 replaces by that of the curve: keys here say it.
 warnings.filterwarnings("ignore", category=SecurityWarning, message="EdDSA is deprecated")
 
-KINDS = {("EC", "P-256"): ECKey, ("OKP", "Ed25519"): OKPKey}
+KINDS: dict[tuple[Any, Any], type[ECKey] | type[OKPKey]] = {
+    ("EC", "P-256"): ECKey,
+    ("OKP", "Ed25519"): OKPKey,
+}
 PublicKey = dict[str, Any]
 
 

@@ -1,0 +1,5 @@
+"""What the team is asked, and its answers. (begun)"""
+
+from ninja import Router
+
+router = Router(tags=["Requests"])
