@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from breakwater.access.models import Agency, Membership, Team, User
 from breakwater.access.policy import ROLE_VERBS, Role, Verb
-from breakwater.access.rules import Actor, TeamKind
+from breakwater.access.rules import Actor, AgencyKind, TeamKind
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,41 @@ def teams(ids: set[int] | None = None) -> list[TeamFacts]:
     found = Team.objects.order_by("name") if ids is None else Team.objects.filter(pk__in=ids)
     rows = found.values_list("pk", "name", "kind", "agency__name", "mailbox")
     return [TeamFacts(pk, name, TeamKind(kind), *rest) for pk, name, kind, *rest in rows]
+
+
+@dataclass(frozen=True)
+class PartnerFacts:
+    """A team of another agency, which may be asked and told."""
+
+    id: int
+    name: str
+    kind: TeamKind
+    mailbox: str
+    agency_id: int
+    agency: str
+    agency_kind: AgencyKind
+    contact: str
+
+
+def partners_of(agency_id: int | None, ids: Collection[int] | None = None) -> list[PartnerFacts]:
+    """The teams of other agencies that answer and are told, or of these, by name. 1 statement."""
+    found = Team.objects.exclude(agency=agency_id).exclude(
+        kind__in=[TeamKind.TRIAGE, TeamKind.RECORDS]
+    )
+    if ids is not None:
+        found = found.filter(pk__in=set(ids))
+    rows = found.order_by("name").values_list(
+        "pk", "name", "kind", "mailbox", "agency", "agency__name", "agency__kind", "agency__contact"
+    )
+    return [
+        PartnerFacts(pk, name, TeamKind(kind), mailbox, home, agency, AgencyKind(of), contact)
+        for pk, name, kind, mailbox, home, agency, of, contact in rows
+    ]
+
+
+def agency_kind(agency_id: int | None) -> AgencyKind:
+    """What kind of agency it is. 1 SQL statement. Raise Agency.DoesNotExist."""
+    return AgencyKind(Agency.objects.values_list("kind", flat=True).get(pk=agency_id))
 
 
 def front_door() -> TeamFacts | None:

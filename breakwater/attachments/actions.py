@@ -1,7 +1,10 @@
 """Adding, listing and opening documents of a case."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -26,9 +29,19 @@ from breakwater.attachments.rules import (
 from breakwater.vault.actions import keep, new_key
 from breakwater.vault.files import seal_file
 from breakwater.vault.owner import check_sees_every_row
+from breakwater.vault.rules import DataKey
 
 # An upload under way is not an orphan yet.
 ORPHAN_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A checked document whose sealed file is on disk, and of which no row speaks yet."""
+
+    checked: Checked
+    file: UUID
+    key: DataKey
 
 
 def attach(
@@ -44,7 +57,7 @@ def attach(
     try:
         # Without the verb nothing is scanned.
         check_may(actor, Verb.ATTACH)
-        checked = _check(name, content, max(size, len(content)), pictures=images)
+        checked = check(name, content, max(size, len(content)), pictures=images)
     except NotAllowed as refusal:
         with acting(actor, Verb.ATTACH, case_id=case_id, subject=subject) as act:
             if isinstance(refusal, Refused):
@@ -53,7 +66,7 @@ def attach(
     return _store(actor, case_id, checked, subject)
 
 
-def _check(name: str, content: bytes, size: int, *, pictures: bool) -> Checked:
+def check(name: str, content: bytes, size: int, *, pictures: bool) -> Checked:
     """All checks in order, the cheap ones first; outside of any transaction, for scanning takes
     its time and the ledger waits for open transactions. Raise Refused."""
     if size > settings.ATTACHMENT_MAX_BYTES:
@@ -74,27 +87,54 @@ def _check(name: str, content: bytes, size: int, *, pictures: bool) -> Checked:
 
 
 def _store(actor: Actor, case_id: int, checked: Checked, subject: str) -> int:
-    """First the file, durable; then the row that speaks of it. A failure removes the file."""
-    file, key = uuid4(), new_key()
+    with (
+        put_down([checked]) as (waiting,),
+        acting(actor, Verb.ATTACH, case_id=case_id, subject=subject) as act,
+    ):
+        row = keep_on(case_id, waiting, added_by=actor.person)
+        act.subject = f"document:{row}"
+        act.facts |= {"kind": checked.kind.name, "size": len(checked.content)}
+    return row
+
+
+@contextmanager
+def put_down(several: Sequence[Checked]) -> Iterator[list[Waiting]]:
+    """Write checked documents to disk, sealed and durable, around the transaction that keeps them.
+
+    First the files, then the rows that speak of them: a failure removes the files.
+    """
+    waiting: list[Waiting] = []
     try:
-        files.write(file, seal_file(key, BytesIO(checked.content), queries.content_of(file)))
-        with acting(actor, Verb.ATTACH, case_id=case_id, subject=subject) as act:
-            keep(key, case_id)
-            row = Document.objects.create(
-                case_id=case_id,
-                file=file,
-                key_id=key.id,
-                name=key.seal(checked.name, queries.name_of(file)),
-                kind=checked.kind.name,
-                size=len(checked.content),
-                added_by_id=actor.person,
-            )
-            act.subject = f"document:{row.pk}"
-            act.facts |= {"kind": checked.kind.name, "size": row.size}
+        for checked in several:
+            one = Waiting(checked, uuid4(), new_key())
+            waiting.append(one)
+            sealed = seal_file(one.key, BytesIO(checked.content), queries.content_of(one.file))
+            files.write(one.file, sealed)
+        yield waiting
     except BaseException:
-        files.remove(file)
+        for one in waiting:
+            files.remove(one.file)
         raise
-    return row.pk
+
+
+def keep_on(case_id: int, waiting: Waiting, *, added_by: int, police_only: bool = False) -> int:
+    """Make the row of a document that was put down; return its id. 2 SQL statements.
+
+    Within an action of the caller's, who says in the ledger that it was kept: of whoever holds the
+    case, or of a partner who answers a request and holds none.
+    """
+    keep(waiting.key, case_id)
+    checked = waiting.checked
+    return Document.objects.create(
+        case_id=case_id,
+        file=waiting.file,
+        key_id=waiting.key.id,
+        name=waiting.key.seal(checked.name, queries.name_of(waiting.file)),
+        kind=checked.kind.name,
+        size=len(checked.content),
+        added_by_id=added_by,
+        police_only=police_only,
+    ).pk
 
 
 def open_documents(actor: Actor, case_id: int, purpose: str) -> DocumentsPage:

@@ -8,7 +8,8 @@ from breakwater.attachments.rules import Kind
 class Document(models.Model):
     """A document on a case; its content is a sealed file (files.py), no hash of it is kept.
 
-    Who may see it: whoever holds its case, through the door. Rows stay; erasure destroys the key.
+    Who may see it: whoever holds its case, through the door (police alone, if police_only). Rows
+    stay; erasure destroys the key.
     """
 
     case = models.ForeignKey("access.Case", models.PROTECT)
@@ -21,6 +22,8 @@ class Document(models.Model):
     size = models.BigIntegerField()
     added_by = models.ForeignKey("access.User", models.PROTECT)
     added_at = models.DateTimeField(db_default=Now())
+    # It came with an answer for police eyes only: of those who hold the case police alone see it.
+    police_only = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

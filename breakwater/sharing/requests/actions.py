@@ -1,0 +1,434 @@
+"""Asking partners, one function a deed, each in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from breakwater.access import actions as access
+from breakwater.access.policy import Verb
+from breakwater.access.queries import PartnerFacts, agency_kind, partners_of
+from breakwater.access.rules import Actor, AgencyKind, AlertKind, NotAllowed
+from breakwater.clocks.queries import calendar_for, definition_in_force, next_due
+from breakwater.clocks.rules import LONDON, Unit, due_at
+from breakwater.people.queries import mentions_of
+from breakwater.referrals import moves
+from breakwater.referrals.models import Referral
+from breakwater.referrals.moves import WrongInput
+from breakwater.referrals.progress import rating_of
+from breakwater.referrals.rules import Rating, subject_of
+from breakwater.sharing import papers
+from breakwater.sharing.agreements.queries import covering
+from breakwater.sharing.disclosures.models import Disclosure
+from breakwater.sharing.disclosures.writing import Covers, Told, kinds_of, write
+from breakwater.sharing.requests import jobs, rules
+from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
+from breakwater.sharing.requests.rules import Asking, Call, Question, TeamAsked
+from breakwater.sharing.requests.telling import tellable
+from breakwater.sharing.requests.words import (
+    what_of,
+    what_of_answer,
+    what_of_override,
+    what_of_ruling,
+)
+from breakwater.sharing.rules import (
+    Deed,
+    Handling,
+    InfoKind,
+    Sent,
+    Standing,
+    next_standing,
+    subject_of_request,
+)
+from breakwater.vault.actions import new_key
+from breakwater.vault.rules import DataKey
+
+NOT_OF_THIS = "This person is not of this referral. Open the referral again."
+OWN = "Somebody else signs what you asked for: another supervisor of the case."
+UNSENT = frozenset({Standing.TO_SIGN, Standing.NOT_SIGNED})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it was made. `reached`: somebody has an alert, or there is a mailbox."""
+
+    reference: str
+    team: str
+    standing: Standing
+    reached: bool
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """One team with all that goes to it."""
+
+    team: PartnerFacts
+    questions: tuple[Question, ...]
+    told: tuple[Told, ...]
+    agreement_id: int | None
+
+    @property
+    def kinds(self) -> set[InfoKind]:
+        return {question.kind for question in self.questions}
+
+
+def ask(
+    actor: Actor,
+    reference: str,
+    mention_id: int,
+    teams: Sequence[TeamAsked],
+    asking: Asking,
+    *,
+    at: datetime | None = None,
+) -> list[Asked]:
+    """Ask one partner or several about somebody of a referral, all or none of them.
+
+    Where no agreement covers it, it waits for a signature and nothing leaves.
+    Raise WrongInput (fields), NotAllowed.
+    """
+    at = at or timezone.now()
+    referral_id, case_id = moves.place(reference)
+    subject = subject_of(referral_id)
+    with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
+        referral = moves.held(referral_id)
+        due = deadline(referral, at)
+        prepared = _prepared(actor, referral_id, mention_id, teams, asking, at)
+        _check_not_asked_already(referral_id, mention_id, prepared)
+        done = [_make(actor, referral, mention_id, one, asking, due, at) for one in prepared]
+        act.facts = {
+            "teams": sorted(one.team.id for one in prepared),
+            "to_sign": sum(one.standing is Standing.TO_SIGN for one in done),
+        }
+    return done
+
+
+def sign(actor: Actor, reference: str, reason: str, *, at: datetime | None = None) -> Asked:
+    """Sign that something is asked without an agreement: it is sent now.
+
+    Raise WrongInput, NotAllowed: also for whoever asked.
+    """
+    at = at or timezone.now()
+    return _rule(actor, reference, reason, Deed.SIGN, at)
+
+
+def refuse_to_sign(
+    actor: Actor, reference: str, reason: str, *, at: datetime | None = None
+) -> None:
+    """Say no, with why: nothing is asked, and whoever wanted to is told."""
+    _rule(actor, reference, reason, Deed.REFUSE_TO_SIGN, at or timezone.now())
+
+
+def withdraw(actor: Actor, reference: str, reason: str, *, at: datetime | None = None) -> None:
+    """Ask no more, with why; the team cannot open it from now on. Raise WrongInput, NotAllowed."""
+    at = at or timezone.now()
+    request_id, case_id = _place(reference)
+    subject = subject_of_request(request_id)
+    with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
+        if errors := rules.check_reason(reason, "why it is withdrawn"):
+            raise WrongInput(errors)
+        request = _held(request_id)
+        before = Standing(request.standing)
+        _move(request, Deed.WITHDRAW)
+        words = papers.unsealed([(what_of(reference), request.words)])[0] or {}
+        words |= {"withdrawn": reason, "withdrawn_by": actor.name}
+        request.words = papers.seal_with(request.key_id, words, what_of(reference))
+        request.save(update_fields=["standing", "version", "words"])
+        if before is Standing.TO_SIGN:
+            _told(request).update(standing=Sent.NOT_SIGNED)
+        act.facts = {"standing": before}
+
+
+def note_call(actor: Actor, reference: str, call: Call, *, at: datetime | None = None) -> None:
+    """Write down what was said on the phone, and by whom. Raise WrongInput, NotAllowed."""
+    at = at or timezone.now()
+    request_id, case_id = _place(reference)
+    subject = subject_of_request(request_id)
+    with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
+        police = agency_kind(actor.agency_id) is AgencyKind.POLICE
+        if errors := rules.check_call(call, police=police):
+            raise WrongInput(errors)
+        request = _held(request_id)
+        _move(request, Deed.SAY_NOTHING_KNOWN if call.nothing_known else Deed.NOTE_CALL)
+        said = {
+            "answers": [call.said] if call.said.strip() else [],
+            "reason": "",
+            "phone": "",
+            "spoke_to": call.by,
+            "third_parties": call.third_parties,
+            "documents": [],
+        }
+        Answer.objects.create(
+            case_id=case_id,
+            request=request,
+            reply=call.reply,
+            words=papers.seal_with(request.key_id, said, what_of_answer(reference)),
+            handling=[one.value for one in call.handling],
+            answered_by_id=actor.person,
+            by_phone=True,
+            answered_at=at,
+        )
+        request.save(update_fields=["standing", "version"])
+        if request.asked_by_id != actor.user_id:
+            asker = [request.asked_by_id]
+            papers.tell(AlertKind.ANSWERED, asker, case_id, subject, reference)
+        act.facts = {"reply": call.reply}
+
+
+def deadline(referral: Referral, at: datetime) -> datetime:
+    """When partners must have answered: as the referral's rating says. 4 SQL statements at most.
+
+    While the clock of the rating runs, when that ends; else its time from now. Raise NotAllowed
+    for a referral of which nothing is asked.
+    """
+    rating = rating_of(referral.pk)
+    rules.check_may_be_asked(rating)
+    code = f"MASH_{(Rating(rating) if rating else rules.UNRATED).name}"
+    running = next_due(subject_of(referral.pk), (code,)) if rating else None
+    if running and running > at:
+        return running
+    definition = definition_in_force(code, at)
+    unit = Unit(definition.unit)
+    return due_at(at, definition.length, unit, calendar_for([unit]))
+
+
+def _prepared(
+    actor: Actor,
+    referral_id: int,
+    mention_id: int,
+    teams: Sequence[TeamAsked],
+    asking: Asking,
+    at: datetime,
+) -> list[_Prepared]:
+    """Look up what is asked and told, and check it."""
+    people = mentions_of([referral_id])
+    about = next((one for one in people if one.id == mention_id), None)
+    if about is None:
+        raise NotAllowed(NOT_OF_THIS)
+    partners = {one.id: one for one in partners_of(actor.agency_id, {t.team_id for t in teams})}
+    prepared = []
+    for one in {team.team_id: team for team in teams}.values():
+        if one.team_id not in partners:
+            raise WrongInput([("teams", "Choose partners from the list")])
+        team = partners[one.team_id]
+        tell = tellable(about, people, team.agency_kind)
+        told = tuple(each.told for each in tell if each.code in one.told)
+        if not told:
+            one = replace(one, told=())
+        prepared.append((one, _Prepared(team, one.questions, told, None)))
+    kinds = {kind for _, each in prepared for kind in each.kinds | kinds_of(each.told)}
+    asker = agency_kind(actor.agency_id)
+    errors = rules.check_asking(asking, [one for one, _ in prepared], kinds, asker)
+    if errors:
+        raise WrongInput(errors)
+    covered = [_covered(actor, each, asking, at) for _, each in prepared]
+    bare = [each.team.name for each in covered if each.agreement_id is None]
+    if errors := rules.check_without_agreement(bare, asking.without_agreement):
+        raise WrongInput(errors)
+    return covered
+
+
+def _covered(actor: Actor, one: _Prepared, asking: Asking, at: datetime) -> _Prepared:
+    """With the agreement that covers it both ways: their answer, and what they are told."""
+    assert actor.agency_id is not None  # who acts on a case is a person
+    home, away = actor.agency_id, one.team.agency_id
+    day = at.astimezone(LONDON).date()
+    answer = covering(away, home, one.kinds, asking.purpose, day)
+    told = covering(home, away, kinds_of(one.told), asking.purpose, day)
+    return replace(one, agreement_id=answer.id) if answer and told else one
+
+
+def _check_not_asked_already(referral_id: int, mention_id: int, prepared: list[_Prepared]) -> None:
+    """Nothing is asked twice: raise WrongInput where a team still owes the answer to the same."""
+    owed = [Standing.TO_SIGN, Standing.ASKED, Standing.BY_PHONE]
+    open_now = list(
+        Request.objects.filter(
+            referral=referral_id,
+            mention_id=mention_id,
+            standing__in=owed,
+            team__in=[one.team.id for one in prepared],
+        )
+    )
+    words = papers.unsealed((what_of(one.reference), one.words) for one in open_now)
+    asked: dict[int, set[str]] = {}
+    for request, said in zip(open_now, words, strict=True):
+        asked.setdefault(request.team_id, set()).update((said or {}).get("questions", ()))
+    errors = [
+        (f"ask-{one.team.id}", f"{one.team.name} was asked all this already, and has not answered")
+        for one in prepared
+        if {question.text for question in one.questions} <= asked.get(one.team.id, set())
+    ]
+    if errors:
+        raise WrongInput(errors)
+
+
+def _make(
+    actor: Actor,
+    referral: Referral,
+    mention_id: int,
+    one: _Prepared,
+    asking: Asking,
+    due: datetime,
+    at: datetime,
+) -> Asked:
+    case_id, reference = referral.case_id, papers.new_reference("RQ")
+    key = new_key(case_id)
+    override = None if one.agreement_id else _override(actor, case_id, key, asking, reference, at)
+    standing = Standing.TO_SIGN if override else Standing.ASKED
+    assert actor.agency_id is not None
+    request = Request.objects.create(
+        case_id=case_id,
+        referral=referral,
+        reference=reference,
+        mention_id=mention_id,
+        team_id=one.team.id,
+        agency_id=actor.agency_id,
+        key_id=key.id,
+        words=papers.seal(
+            key,
+            {
+                "questions": [question.text for question in one.questions],
+                "necessity": asking.necessity,
+                "consent_reason": asking.consent_reason,
+            },
+            what_of(reference),
+        ),
+        kinds=sorted(one.kinds),
+        purpose=asking.purpose,
+        bases=[basis.value for basis in asking.bases],
+        handling=[handling.value for handling in asking.handling],
+        consent=asking.consent,
+        agreement_id=one.agreement_id,
+        override=override,
+        standing=standing,
+        asked_by_id=actor.person,
+        asked_at=at,
+        due_at=due,
+    )
+    _tell_why(actor, referral, request, one, asking, at)
+    if override is None:
+        return _send(request, one.team, at)
+    subject = subject_of_request(request.pk)
+    people = papers.signers(case_id, actor.person)
+    papers.tell(AlertKind.TO_SIGN, people, case_id, subject, reference)
+    return Asked(reference, one.team.name, standing, bool(people))
+
+
+def _override(
+    actor: Actor, case_id: int, key: DataKey, asking: Asking, reference: str, at: datetime
+) -> Override:
+    return Override.objects.create(
+        case_id=case_id,
+        key_id=key.id,
+        reason=papers.seal(
+            key, {"reason": asking.without_agreement}, what_of_override(reference)
+        ),
+        asked_by_id=actor.person,
+        asked_at=at,
+    )
+
+
+def _tell_why(
+    actor: Actor,
+    referral: Referral,
+    request: Request,
+    one: _Prepared,
+    asking: Asking,
+    at: datetime,
+) -> None:
+    """Write down what the team is told of the person in order to be asked."""
+    assert asking.consent is not None  # it was checked
+    covers = Covers(
+        asking.purpose,
+        asking.bases,
+        asking.consent,
+        asking.necessity,
+        asking.consent_reason,
+        asking.handling,
+        agreement_id=one.agreement_id,
+        override_id=request.override_id,
+    )
+    write(
+        actor,
+        referral.case_id,
+        one.team.id,
+        one.told,
+        covers,
+        at=at,
+        keep_until=(at + rules.KEPT_FOR).astimezone(LONDON).date(),
+        referral_id=referral.pk,
+        request_id=request.pk,
+        sent=Sent.TO_SIGN if request.override_id else Sent.SENT,
+    )
+
+
+def _send(request: Request, team: PartnerFacts, at: datetime) -> Asked:
+    """Tell the team that it is asked, once this is committed."""
+    subject = subject_of_request(request.pk)
+    people = papers.tell_team(
+        AlertKind.ASKED_FOR_INFORMATION, team.id, request.case_id, subject, request.reference
+    )
+    first = Reminder.objects.create(request=request, number=0, made_at=at)
+    if team.mailbox:
+        jobs.mail_asked_team.defer(reminder_id=first.pk)
+    reached = bool(people or team.mailbox)
+    return Asked(request.reference, team.name, Standing(request.standing), reached)
+
+
+def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -> Asked:
+    request_id, case_id = _place(reference)
+    subject = subject_of_request(request_id)
+    with access.acting(actor, Verb.SIGN_OVERRIDE, case_id=case_id, subject=subject) as act:
+        noun = "why you sign" if deed is Deed.SIGN else "why you do not sign"
+        if errors := rules.check_reason(reason, noun):
+            raise WrongInput(errors)
+        request = _held(request_id)
+        if request.asked_by_id == actor.user_id:
+            raise NotAllowed(OWN)
+        _move(request, deed)
+        signed = deed is Deed.SIGN
+        if signed:
+            # What waited here took time that the partner is given back.
+            request.due_at = max(request.due_at, deadline(moves.held(request.referral_id), at))
+        request.save(update_fields=["standing", "version", "due_at"])
+        Override.objects.filter(pk=request.override_id).update(
+            signed=signed,
+            ruling_reason=papers.seal_with(
+                request.key_id, {"reason": reason}, what_of_ruling(reference)
+            ),
+            ruled_by_id=actor.person,
+            ruled_at=at,
+        )
+        _told(request).update(
+            **({"standing": Sent.SENT, "sent_at": at} if signed else {"standing": Sent.NOT_SIGNED})
+        )
+        team = partners_of(request.agency_id, {request.team_id})[0]
+        done = Asked(reference, team.name, Standing(request.standing), reached=True)
+        if signed:
+            done = _send(request, team, at)
+        # Whoever asked learns what became of it; the page of the request says what.
+        papers.tell(AlertKind.ANSWERED, [request.asked_by_id], case_id, subject, reference)
+        act.facts = {"signed": signed, "reached": done.reached}
+    return done
+
+
+def _move(request: Request, deed: Deed) -> None:
+    request.standing = next_standing(Standing(request.standing), deed)
+    request.version += 1
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """The request's and its case's id; of what is not there a case that nobody may see."""
+    found = papers.place(reference)
+    return (found[1], found[2]) if found and found[0] == "requests" else (0, access.NO_CASE)
+
+
+def _held(request_id: int) -> Request:
+    return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
+
+
+def _told(request: Request):  # noqa: ANN202
+    return Disclosure.objects.filter(request=request)
+
+
+__all__ = ["Asked", "Handling", "ask", "note_call", "refuse_to_sign", "sign", "withdraw"]

@@ -1,0 +1,130 @@
+"""A partner's team with its people, and what it is asked and told: rows as the rooms leave them."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from breakwater.access.models import Agency, Exclusion, Grant, Membership, Team, User
+from breakwater.access.policy import Role
+from breakwater.access.queries import actor_for
+from breakwater.access.rules import Actor, Conflict, LawfulBasis, Relation, TeamKind
+from breakwater.people.models import Mention
+from breakwater.referrals.models import Referral
+from breakwater.sharing.disclosures.writing import Covers, Told, write
+from breakwater.sharing.models import Disclosure, Override, Request
+from breakwater.sharing.papers import new_reference, seal
+from breakwater.sharing.rules import Basis, ConsentAsked, Handling, InfoKind, Purpose, Standing
+from breakwater.vault.actions import new_key
+from tests.builders import amelia, received
+
+QUESTIONS = (
+    "Is the child on roll, and since when?",
+    "How has attendance been this term?",
+    "Who collects the child from school?",
+)
+TOLD = (
+    Told(InfoKind.IDENTITY, "Name", "Amelia Hartley", "Amelia Hartley", "the school"),
+    Told(InfoKind.IDENTITY, "Birth date", "14 May 2017", "Amelia Hartley", "the school"),
+)
+BASES = (Basis.ART6E, Basis.ART9G, Basis.PARA18)
+
+
+def a_team(name: str = "Quay Street Primary School", kind: str = "education") -> Team:
+    agency, _ = Agency.objects.get_or_create(name=name, defaults={"kind": kind})
+    team, _ = Team.objects.get_or_create(
+        name=f"{name}: safeguarding", defaults={"agency": agency, "kind": TeamKind.PARTNER}
+    )
+    return team
+
+
+def somebody_of(team: Team, name: str = "Joan Marsh", role: Role = Role.PARTNER) -> User:
+    user = User.objects.create(
+        username=f"{name.split()[-1].lower()}.{uuid4().hex[:6]}", name=name, agency=team.agency,
+        password="!",
+    )  # fmt: skip
+    Membership.objects.create(user=user, team=team, role=role)
+    return user
+
+
+def partner_of(team: Team, name: str = "Joan Marsh", role: Role = Role.PARTNER) -> Actor:
+    return actor_for(somebody_of(team, name, role))
+
+
+def a_referral(**told: Any) -> Referral:
+    return Referral.objects.get(reference=received(amelia(), key=str(uuid4()), **told).reference)
+
+
+def an_override(case_id: int, by: User, signer: User) -> Override:
+    key, now = new_key(case_id), timezone.now()
+    return Override.objects.create(
+        case_id=case_id, key_id=key.id, reason=b"x", asked_by=by, asked_at=now, signed=True,
+        ruling_reason=b"x", ruled_by=signer, ruled_at=now,
+    )  # fmt: skip
+
+
+def a_request(
+    team: Team, asker: User, *, referral: Referral | None = None,
+    standing: Standing = Standing.ASKED, due: timedelta = timedelta(days=1),
+    questions: tuple[str, ...] = QUESTIONS, handling: tuple[Handling, ...] = (),
+    at: datetime | None = None,
+) -> Request:  # fmt: skip
+    """The team is asked about Amelia, with her name and birth date told in order to ask."""
+    referral, now = referral or a_referral(), at or timezone.now()
+    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    key, reference = new_key(referral.case_id), new_reference("RQ")
+    override = an_override(referral.case_id, asker, signer)
+    necessity = "To see whether she is safe at school."
+    words = {"questions": list(questions), "necessity": necessity, "consent_reason": "Not safe."}
+    request = Request.objects.create(
+        case_id=referral.case_id, referral=referral, reference=reference,
+        mention_id=Mention.objects.filter(referral_id=referral.pk).first().pk,  # type: ignore[union-attr]
+        team=team, agency=asker.agency, key_id=key.id,
+        words=seal(key, words, f"request:{reference}"), kinds=[InfoKind.SCHOOL],
+        purpose=Purpose.ENQUIRIES, bases=[b.value for b in BASES], handling=list(handling),
+        consent=ConsentAsked.NOT_SOUGHT, override=override, standing=standing,
+        asked_by=asker, asked_at=now, due_at=now + due,
+    )  # fmt: skip
+    covers = Covers(
+        Purpose.ENQUIRIES, BASES, ConsentAsked.NOT_SOUGHT, necessity, "Not safe.",
+        handling=handling, override_id=override.pk,
+    )  # fmt: skip
+    write(
+        actor_for(asker), referral.case_id, team.pk, TOLD, covers, at=now,
+        keep_until=date(2030, 1, 1), referral_id=referral.pk, request_id=request.pk,
+    )  # fmt: skip
+    return request
+
+
+def a_disclosure(
+    team: Team, sender: User, *, referral: Referral | None = None, note: str = "Ring me first.",
+    handling: tuple[Handling, ...] = (Handling.NOT_FAMILY,), keep_until: date = date(2030, 1, 1),
+    told: tuple[Told, ...] = TOLD,
+) -> Disclosure:  # fmt: skip
+    """The team is told Amelia's name and birth date."""
+    referral = referral or a_referral()
+    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    covers = Covers(
+        Purpose.PROTECTION, BASES, ConsentAsked.SOUGHT, "So that the school keeps her safe.",
+        handling=handling, override_id=an_override(referral.case_id, sender, signer).pk, note=note,
+    )  # fmt: skip
+    return write(
+        actor_for(sender), referral.case_id, team.pk, told, covers, at=timezone.now(),
+        keep_until=keep_until, referral_id=referral.pk,
+    )  # fmt: skip
+
+
+def actor(user: User) -> Actor:
+    return actor_for(user)
+
+
+def let_in(user: User, case_id: int) -> None:
+    Grant.objects.create(
+        case_id=case_id, user=user, relation=Relation.NAMED, purpose="a test",
+        lawful_basis=LawfulBasis.PUBLIC_TASK, starts=timezone.now(),
+    )  # fmt: skip
+
+
+def shut_out(who: Actor, case_id: int) -> None:
+    Exclusion.objects.create(case_id=case_id, user_id=who.person, why=Conflict.DECLARED)
