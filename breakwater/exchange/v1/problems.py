@@ -136,7 +136,8 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    found: HttpError = error
+    # Of what the parser said django-ninja makes an error of its own.
+    found: HttpError = error.__cause__ if isinstance(error.__cause__, HttpError) else error
     return response(request, Problem(BY_STATUS.get(found.status_code, "bad-request")))
 
 

@@ -38,7 +38,8 @@ class TokenOut(Schema):
 
 
 @router.post("/token", auth=None, response=TokenOut, url_name="api-token", operation_id="getToken",
-             summary="Get a token")  # fmt: skip
+             summary="Get a token",
+             openapi_extra={"x-problems": ["invalid-request", "invalid-client"]})  # fmt: skip
 def get_token(request: HttpRequest, sent: Annotated[TokenIn, Form()]) -> dict[str, Any]:
     """Prove by a signed JWT who you are; what comes back acts for ten minutes."""
     _check(request, sent)
