@@ -79,7 +79,7 @@ def answer(
     """
     at = at or timezone.now()
     said = Said(reply, tuple(answers), reason, phone, tuple(handling), third_parties)
-    request_id, case_id = _place(reference, "requests")
+    request_id, case_id = place(reference, "requests")
     checked = _checked(actor, request_id, said, documents) if documents else []
     with (
         put_down(checked) as waiting,
@@ -122,7 +122,7 @@ def answer(
 
 def check_document(actor: Actor, reference: str, upload: Upload) -> Checked:
     """Return a document as it would be kept with an answer. Raise NotAllowed, Refused."""
-    request_id, _ = _place(reference, "requests")
+    request_id, _ = place(reference, "requests")
     return _checked(actor, request_id, None, [upload])[0]
 
 
@@ -132,7 +132,7 @@ def confirm(actor: Actor, reference: str, *, at: datetime | None = None) -> None
     Said once is enough: a second time changes nothing. Raise NotAllowed.
     """
     at = at or timezone.now()
-    disclosure_id, case_id = _place(reference, "disclosures")
+    disclosure_id, case_id = place(reference, "disclosures")
     with papers.answering(actor, "disclosures", disclosure_id):
         taken_back = Disclosure.objects.filter(pk=disclosure_id).exclude(standing__in=STANDS)
         changed = taken_back.filter(confirmed_at=None).update(
@@ -152,7 +152,7 @@ def confirm(actor: Actor, reference: str, *, at: datetime | None = None) -> None
 
 def open_request(actor: Actor, reference: str) -> OpenedRequest:
     """What the actor's team is asked, once the look at it is written down. Raise NotAllowed."""
-    request_id, _ = _place(reference, "requests")
+    request_id, _ = place(reference, "requests")
     view = papers.open_paper(actor, "requests", request_id, purpose=TO_ANSWER)
     with view.reading():
         _note_first_look(actor, Disclosure.objects.filter(request=request_id))
@@ -161,7 +161,7 @@ def open_request(actor: Actor, reference: str) -> OpenedRequest:
 
 def open_disclosure(actor: Actor, reference: str) -> OpenedDisclosure:
     """What was shared with the actor's team, once the look is written down. Raise NotAllowed."""
-    disclosure_id, _ = _place(reference, "disclosures")
+    disclosure_id, _ = place(reference, "disclosures")
     view = papers.open_paper(actor, "disclosures", disclosure_id, purpose=TO_READ)
     with view.reading():
         _note_first_look(actor, Disclosure.objects.filter(pk=disclosure_id))
@@ -178,7 +178,7 @@ def _note_first_look(actor: Actor, rows: QuerySet[Disclosure]) -> None:
     )
 
 
-def _place(reference: str, wanted: str) -> tuple[int, int]:
+def place(reference: str, wanted: str) -> tuple[int, int]:
     """The paper's and its case's id; of what is not there those of a paper that nobody may open."""
     part, paper_id, case_id = papers.place(reference) or (wanted, 0, 0)
     return (paper_id, case_id) if part == wanted else (0, 0)

@@ -48,12 +48,18 @@ class OpenedRequest:
     questions: tuple[str, ...]
     # The agreement that covers it; empty: a supervisor signed that it is asked without one.
     agreement: str
-    # What is told of the person in order to ask; nothing of it where that was recalled.
-    told: tuple[Line, ...]
-    told_standing: Sent | None
-    told_note: str
+    # What is told of the person in order to ask; without lines where that was recalled.
+    disclosure: SharedPaper | None
     # The newest first.
     answers: tuple[AnswerFacts, ...]
+
+    @property
+    def told(self) -> tuple[Line, ...]:
+        return self.disclosure.lines if self.disclosure else ()
+
+    @property
+    def told_standing(self) -> Sent | None:
+        return self.disclosure.standing if self.disclosure else None
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,6 @@ def opened_request(request_id: int) -> OpenedRequest:
     request = found.get(pk=request_id)
     words = _words(request)
     told_id = Disclosure.objects.filter(request=request).values_list("pk", flat=True).first()
-    told = paper(told_id) if told_id else None
     return OpenedRequest(
         id=request.pk,
         reference=request.reference,
@@ -121,9 +126,7 @@ def opened_request(request_id: int) -> OpenedRequest:
         necessity=words["necessity"],
         questions=tuple(words["questions"]),
         agreement=request.agreement.agreement.name if request.agreement else "",
-        told=told.lines if told else (),
-        told_standing=told.standing if told else None,
-        told_note=told.notice if told else "",
+        disclosure=paper(told_id) if told_id else None,
         answers=tuple(answers.of_requests([request_id]).get(request_id, ())),
     )
 
