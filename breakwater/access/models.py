@@ -56,6 +56,8 @@ class User(AbstractBaseUser):
     # Gets "something waits for you", never what.
     email = models.EmailField(default="", blank=True)
     is_active = models.BooleanField(default=True)
+    # A partner's own system (systems.py): it acts over the API, and nobody signs in with it.
+    is_system = models.BooleanField(default=False, db_default=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"

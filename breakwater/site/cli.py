@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     import_module("breakwater.site.audit").add_arguments(audit)
     user = _command(commands, "user", "accounts of the people who work here", "user:run")
     import_module("breakwater.site.user").add_arguments(user)
+    client = _command(commands, "client", "partners' systems that use the API", "client:run")
+    import_module("breakwater.site.client").add_arguments(client)
 
     node = _command(commands, "node", "a partner's node, and the key holder", "node:run")
     import_module("breakwater.site.node").add_arguments(node)

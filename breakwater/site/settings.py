@@ -23,7 +23,7 @@ VAR = Path(os.environ.get("BREAKWATER_VAR", Path.cwd() / "var"))
 
 ROOMS = [
     *("audit", "clocks", "access", "vault", "attachments", "people", "referrals", "records"),
-    *("oversight", "sharing"),
+    *("oversight", "sharing", "exchange"),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -121,7 +121,7 @@ SIGN_IN_PROVIDERS = ENVIRONMENT.providers
 ACCOUNT_ADAPTER = "breakwater.access.signin.adapters.AccountAdapter"
 MFA_ADAPTER = "breakwater.access.signin.adapters.FactorAdapter"
 SOCIALACCOUNT_ADAPTER = "breakwater.access.signin.sso.SocialAdapter"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["breakwater.access.signin.backends.People"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth's check wants it
 ACCOUNT_EMAIL_VERIFICATION = "none"

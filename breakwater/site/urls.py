@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("breakwater.records.urls")),
     path("", include("breakwater.oversight.urls")),
     path("", include("breakwater.sharing.urls")),
+    path("", include("breakwater.exchange.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -14,8 +14,8 @@ from breakwater.audit.actions import record
 
 
 def find(username: str) -> User | None:
-    """1 SQL statement."""
-    return User.objects.filter(username=username).first()
+    """Somebody by their username; never a partner's system. 1 SQL statement."""
+    return User.objects.filter(username=username, is_system=False).first()
 
 
 @transaction.atomic
@@ -40,7 +40,8 @@ def make_link(user: User) -> str:
 
 def user_of_link(secret: str) -> User | None:
     """Whose link this is, if it still works. 1 SQL statement."""
-    links = SignInLink.objects.filter(until__gt=timezone.now(), user__is_active=True)
+    people = SignInLink.objects.filter(user__is_active=True, user__is_system=False)
+    links = people.filter(until__gt=timezone.now())
     link = links.filter(pk=_key_of(secret)).select_related("user__agency").first()
     return link.user if link else None
 

@@ -8,7 +8,7 @@ statement, so that of two processes only one can succeed.
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,18 @@ def hidden(key: str, _prefix: str, version: int) -> str:
     """KEY_FUNCTION: without the hub's secret nobody can try which address a key stands for."""
     words = f"shared value:{version}:{key}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), words, hashlib.sha256).hexdigest()
+
+
+COUNT = """
+insert into access_sharedvalue as kept (key, value, expires)
+values (%s, '1', clock_timestamp() + make_interval(secs => %s))
+on conflict (key) do update set
+  value = case when kept.expires > clock_timestamp() then (kept.value::bigint + 1)::text
+    else '1' end,
+  expires = case when kept.expires > clock_timestamp() then kept.expires
+    else excluded.expires end
+returning value::bigint, extract(epoch from expires - clock_timestamp())
+"""
 
 
 class SharedValues(BaseCache):
@@ -51,6 +63,16 @@ class SharedValues(BaseCache):
     ) -> bool:
         only_over = f"{UPSERT} where kept.expires <= clock_timestamp()"
         return bool(self._put(only_over, key, value, timeout, version))
+
+    def count(self, key: str, span: timedelta) -> tuple[int, float]:
+        """Count one more; return how many within the span, and for how many seconds it lasts yet.
+
+        Of all who count at once, each gets a number of its own. 1 SQL statement.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, [self.make_key(key), span.total_seconds()])
+            number, left = cursor.fetchone()
+        return int(number), float(left)
 
     def delete(self, key: str, version: int | None = None) -> bool:
         with connection.cursor() as cursor:

@@ -161,7 +161,8 @@ def whom(provider: Provider, claims: dict[str, Any], subject: str) -> User | Non
     Only ever somebody of the provider's own agency who works there still; and once bound, a name
     that the provider gives to another subject opens nothing.
     """
-    theirs = User.objects.filter(agency__name=provider.agency, is_active=True)
+    people = User.objects.filter(is_system=False, is_active=True)
+    theirs = people.filter(agency__name=provider.agency)
     bound = SocialAccount.objects.filter(provider=provider.id, uid=subject).first()
     if bound is not None:
         return theirs.filter(pk=bound.user_id).first()
