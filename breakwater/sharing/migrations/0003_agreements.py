@@ -10,5 +10,5 @@ SQL = Path(__file__).parent.parent / "agreements" / "agreements.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial"), ("access", "0012_reviews_of_agreements")]
+    dependencies = [("sharing", "0002_discovery"), ("access", "0011_partners")]
     operations = [sql_file(SQL)]
