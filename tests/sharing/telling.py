@@ -74,5 +74,3 @@ def shared(
     seen = actions.preview(sender, case, child, team, what).digest
     done = actions.share(sender, case, child, team, what, seen=seen)
     return Disclosure.objects.get(reference=done.reference)
-
-
