@@ -239,17 +239,19 @@ def _agreement(line: Line, partners: Sequence[Partner], today: date) -> dict[str
             if any(each.agreement_id == line.agreement_id for each in getattr(one, side))
         ]
 
+    asked, told = agencies("may_ask"), agencies("may_tell")
     overdue = is_overdue(line.review_by, today)
     return {
         "title": line.agreement,
         "href": reverse("agreement", args=[line.agreement_id]),
         "tags": [{"text": "Review overdue", "colour": "red"}] if overdue else [],
         "facts": [
-            agencies("may_ask"),
-            agencies("may_tell"),
+            asked or "Nobody",
+            ("The same" if told == asked else told) or "Nobody",
             [capital(kind) for kind in line.kinds],
             [capital(purpose) for purpose in line.purposes],
-            [said_basis(basis) for basis in line.bases],
+            # In words they are on the agreement's own page: here they would be half of it.
+            [BASES[basis].source for basis in line.bases],
             times.short_date(line.review_by),
         ],
     }
