@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from breakwater.access import call
 from breakwater.access.alerts.queries import alerts_of
 from breakwater.access.models import Agency, Alert, User
 from breakwater.access.policy import Role
@@ -90,3 +92,17 @@ def test_the_e_mail_says_nothing_of_the_agreement(
     (mail,) = mailoutbox
     assert mail.to == ["ruth@hub.example"]
     assert "Together" not in mail.subject + mail.body
+
+
+def test_the_workers_own_login_may_tell_and_writes_no_other_alert(made: int, today: date) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local role breakwater_app")
+        assert tell_of_reviews(today + 90 * DAY) == 1
+    assert kinds() == [AlertKind.REVIEW_OVERDUE]
+    with (
+        pytest.raises(DatabaseError, match="reviews only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("set local role breakwater_app")
+        call.value("tell_of_review", AlertKind.GLASS_BROKEN, made, today)
