@@ -1,6 +1,7 @@
 """Who keeps the agreements is told of a review that comes near, and of one that was missed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -94,15 +95,21 @@ def test_the_e_mail_says_nothing_of_the_agreement(
     assert "Together" not in mail.subject + mail.body
 
 
-def test_the_workers_own_login_may_tell_and_writes_no_other_alert(made: int, today: date) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local role breakwater_app")
+@contextmanager
+def as_application() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("set role breakwater_app")
+        yield
+        cursor.execute("reset role")
+
+
+def test_the_workers_own_login_may_tell_of_reviews(made: int, today: date) -> None:
+    with as_application():
         assert tell_of_reviews(today + 90 * DAY) == 1
     assert kinds() == [AlertKind.REVIEW_OVERDUE]
-    with (
-        pytest.raises(DatabaseError, match="reviews only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("set local role breakwater_app")
+
+
+def test_by_this_way_no_other_alert_is_written(made: int, today: date) -> None:
+    with pytest.raises(DatabaseError, match="reviews only"), transaction.atomic():
         call.value("tell_of_review", AlertKind.GLASS_BROKEN, made, today)
+    assert kinds() == []
