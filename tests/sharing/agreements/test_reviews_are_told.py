@@ -1,11 +1,14 @@
 """Who keeps the agreements is told of a review that comes near, and of one that was missed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from breakwater.access import call
 from breakwater.access.alerts.queries import alerts_of
 from breakwater.access.models import Agency, Alert, User
 from breakwater.access.policy import Role
@@ -90,3 +93,23 @@ def test_the_e_mail_says_nothing_of_the_agreement(
     (mail,) = mailoutbox
     assert mail.to == ["ruth@hub.example"]
     assert "Together" not in mail.subject + mail.body
+
+
+@contextmanager
+def as_application() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("set role breakwater_app")
+        yield
+        cursor.execute("reset role")
+
+
+def test_the_workers_own_login_may_tell_of_reviews(made: int, today: date) -> None:
+    with as_application():
+        assert tell_of_reviews(today + 90 * DAY) == 1
+    assert kinds() == [AlertKind.REVIEW_OVERDUE]
+
+
+def test_by_this_way_no_other_alert_is_written(made: int, today: date) -> None:
+    with pytest.raises(DatabaseError, match="reviews only"), transaction.atomic():
+        call.value("tell_of_review", AlertKind.GLASS_BROKEN, made, today)
+    assert kinds() == []
