@@ -1,12 +1,20 @@
 """The OpenAPI document is whole, says what the API answers, and its examples run."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+import psycopg
 import pytest
 import requests
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.conninfo import make_conninfo
 
 from breakwater.exchange.rules import Scope
 from breakwater.exchange.v1.problems import KINDS
@@ -203,3 +211,61 @@ def test_the_type_of_a_problem_leads_to_what_to_do(document: Json, school: Partn
     for kind in KINDS:
         address = f"{school.address}/api/v1/problems/{kind}"
         assert requests.get(address, timeout=20).json()["status"] == KINDS[kind].status
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+ODD = ("answers", "reason", "phone", "handling", "third_parties", "odd")
+ODD_ANSWERS = st.fixed_dictionaries(
+    {"reply": st.sampled_from(["answer", "nothing_known", "decline", "phone"])},
+    optional=dict.fromkeys(ODD, JSON),
+)
+HEADER = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60).map(str.strip)
+
+
+@dataclass
+class Odd:
+    """What odd things are sent to, and how the hub forgets how many there were."""
+
+    document: Json = field(repr=False)
+    system: PartnerSystem
+    reference: str
+    database: psycopg.Connection
+
+    def ask(self, path: str, method: str, response: requests.Response) -> None:
+        assert response.status_code != 429
+        fits(self.document, path, method, response)
+
+
+@pytest.fixture
+def odd(
+    document: Json, school: PartnerSystem, asked: Callable[..., str], hub: Hub
+) -> Iterator[Odd]:
+    reference = asked()
+    with hub.at_database():
+        address = make_conninfo(
+            os.environ["BREAKWATER_TEST_DATABASE"], dbname=connection.settings_dict["NAME"]
+        )
+    with psycopg.connect(address, autocommit=True) as database:
+        yield Odd(document, school.signed_in(), reference, database)
+
+
+@settings(max_examples=100, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(sent=st.binary() | (JSON | ODD_ANSWERS), key=HEADER, tag=HEADER, query=st.text(max_size=30))
+def test_whatever_is_sent_gets_an_answer_that_the_document_knows(
+    odd: Odd, sent: Any, key: str, tag: str, query: str
+) -> None:
+    odd.database.execute("delete from access_sharedvalue")
+    path = f"requests/{odd.reference}/answers"
+    answered = odd.system.post(path, sent, Idempotency_Key=key, If_Match=tag)
+    odd.ask("/api/v1/requests/{reference}/answers", "post", answered)
+    for what in ("cursor", "limit", "awaited"):
+        listed = odd.system.get(f"requests?{what}={quote(query)}")
+        odd.ask("/api/v1/requests", "get", listed)
+    if name := quote(query, safe="").strip("."):
+        shown = odd.system.get(f"requests/{name}")
+        odd.ask("/api/v1/requests/{reference}", "get", shown)

@@ -320,9 +320,7 @@ def _override(
     return Override.objects.create(
         case_id=case_id,
         key_id=key.id,
-        reason=papers.seal(
-            key, {"reason": asking.without_agreement}, what_of_override(reference)
-        ),
+        reason=papers.seal(key, {"reason": asking.without_agreement}, what_of_override(reference)),
         asked_by_id=actor.person,
         asked_at=at,
     )

@@ -144,7 +144,9 @@ def check_call(call: Call, *, police: bool) -> Errors:
         errors.append(("by", f"Who said it must be {LONGEST_LINE} characters or fewer"))
     if Handling.POLICE_ONLY in call.handling and not police:
         # What they note they could not read again.
-        errors.append(("handling", "For police eyes only: let somebody of the police take the call"))
+        errors.append(
+            ("handling", "For police eyes only: let somebody of the police take the call")
+        )
     return errors
 
 
@@ -161,7 +163,9 @@ def usual(teams: Iterable[Mapping[str, object]], school: str) -> frozenset[int]:
     only one team of it, each kind of agency whose knowledge nearly every worry needs.
     """
     found = list(teams)
-    chosen = {int(str(t["id"])) for t in found if school and _folded(t["agency"]) == _folded(school)}
+    chosen = {
+        int(str(t["id"])) for t in found if school and _folded(t["agency"]) == _folded(school)
+    }
     for kind in USUALLY_ASKED:
         # A specialist team is asked when the worry is theirs: a person sees that.
         of_kind = [
