@@ -31,6 +31,7 @@ FREE = {
     "clocks_openinghours": "when the hub works",
     "clocks_schoolbreak": "when schools are closed",
     "django_content_type": "Django's",
+    "exchange_answeredonce": "keyed hashes of what partners' systems sent twice or may; ids",
     "django_migrations": "read only: what the next migrate goes by",
     "mfa_authenticator": "second factors; their secrets are sealed",
     "people_identity": "ids and nothing else",
@@ -60,7 +61,7 @@ CLOSED = {
     "referrals_presence",
 }  # fmt: skip
 READ_ONLY = {
-    "access_agency", "access_team", "access_membership", "access_roleverb",
+    "access_agency", "access_team", "access_membership", "access_roleverb", "exchange_client",
     "records_knob", "records_retentionclass",
 }  # fmt: skip
 # Read by everybody, filled by functions of the door: hashes; which case was erased and when; how
@@ -157,8 +158,13 @@ def test_a_closed_table_is_not_touched(app: psycopg.Connection, table: str, stat
     ],
 )
 def test_who_works_where_is_read_and_not_changed(
-    app: psycopg.Connection, ana: Somebody, table: str, statement: str
+    hub: RealHub, app: psycopg.Connection, ana: Somebody, table: str, statement: str
 ) -> None:
+    hub.owner.execute(
+        "insert into exchange_client (client_id, name, keys, scopes, team_id, user_id)"
+        " values (%s, 'A system', '[]', '{shared:read}', %s, %s)",
+        [f"bw-{ana.id}", ana.team, ana.id],
+    )
     assert app.execute(f"select count(*) from {table}").fetchone() != (0,)
     column = {"access_roleverb": "role", "records_knob": "code"}.get(table, "id")
     with pytest.raises(errors.InsufficientPrivilege):

@@ -455,7 +455,16 @@ def test_what_was_shared_is_read_and_after_a_recall_only_why(
 def test_an_address_that_is_none_and_a_method_that_is_none_are_problems_too(
     system: PartnerSystem,
 ) -> None:
-    for path in ("", "nothing", "requests/", "requests/a/b", "docs", "problems/none", "token/x"):
+    for path in (
+        "",
+        "nothing",
+        "requests/",
+        "requests/a/b",
+        "docs",
+        "problems/none",
+        "token/x",
+        "%2F%0A",
+    ):
         is_problem(system.get(path), 404, "not-found")
     for method, path in (("DELETE", "requests"), ("PUT", "token"), ("POST", "openapi.json")):
         is_problem(system.call(method, path), 405, "method-not-allowed")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
@@ -137,7 +137,7 @@ def explain(request: HttpRequest, kind: str) -> HttpResponse:
     return JsonResponse({"title": found.title, "status": found.status, "what_to_do": found.todo})
 
 
-def nowhere(request: HttpRequest, **_rest: Any) -> HttpResponse:
+def nowhere(request: HttpRequest) -> HttpResponse:
     return problems.response(request, Problem("not-found"))
 
 
@@ -153,6 +153,6 @@ urlpatterns = [
     path("openapi.json", problems.answered(document), name="api-document"),
     path("problems/<slug:kind>", problems.answered(explain), name="api-problem"),
     *_routes(),
-    path("", problems.answered(nowhere), name="api-nothing"),
-    path("<path:rest>", problems.answered(nowhere), name="api-nowhere"),
+    # Whatever else, also with a line's end in it.
+    re_path(r"^[\s\S]*$", problems.answered(nowhere), name="api-nowhere"),
 ]

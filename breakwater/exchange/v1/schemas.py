@@ -10,7 +10,7 @@ from pydantic import ConfigDict, StringConstraints
 from breakwater.sharing.answers import AnswerFacts
 from breakwater.sharing.disclosures.paper import Line, SharedPaper
 from breakwater.sharing.portal.queries import OpenedDisclosure, OpenedRequest
-from breakwater.sharing.rules import BASES, LONGEST_LINE, LONGEST_TEXT, Basis, ConsentAsked
+from breakwater.sharing.rules import BASES, LONGEST_LINE, LONGEST_TEXT, Basis
 
 StandingCode = Literal["asked", "by_phone", "answered", "nothing_known", "declined"]
 SentCode = Literal["sent", "recalled", "corrected"]
@@ -109,7 +109,8 @@ class RequestOut(Schema):
         description="About whom; empty where that was recalled: see told_standing."
     )
     told_standing: SentCode | None
-    told_note: str = Field(description="Why it was recalled or corrected.")
+    told_notice: str = Field(description="Why it was recalled or corrected.")
+    keep_until: date | None = Field(description="The team lets go of what it was told after it.")
     answers: list[SaidOut] = Field(description="The newest first.")
 
 
@@ -198,7 +199,7 @@ def lines_out(lines: tuple[Line, ...]) -> list[LineOut]:
 
 
 def request_out(found: OpenedRequest) -> RequestOut:
-    consent: ConsentAsked = found.consent
+    told = found.disclosure
     return RequestOut(
         reference=found.reference,
         standing=coded(found.standing).code,  # type: ignore[arg-type]
@@ -212,12 +213,13 @@ def request_out(found: OpenedRequest) -> RequestOut:
         agreement=found.agreement,
         kinds=all_coded(found.kinds),
         necessity=found.necessity,
-        consent=coded(consent),
+        consent=coded(found.consent),
         handling=all_coded(found.handling),
         questions=list(found.questions),
-        told=lines_out(found.told),
-        told_standing=coded(found.told_standing).code if found.told_standing else None,  # type: ignore[arg-type]
-        told_note=found.told_note,
+        told=lines_out(told.lines) if told else [],
+        told_standing=coded(told.standing).code if told else None,  # type: ignore[arg-type]
+        told_notice=told.notice if told else "",
+        keep_until=told.keep_until if told else None,
         answers=[said_out(one) for one in found.answers],
     )
 

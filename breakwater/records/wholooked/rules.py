@@ -111,6 +111,11 @@ WORDS: dict[str, Said] = {
     "session_opened": Said(Kind.ACTED, "began to work"),
     "add_team": Said(Kind.ACTED, "set up a team"),
     "add_user": Said(Kind.ACTED, "set up an account"),
+    "take_token": Said(Kind.ACTED, "a partner's system signed in"),
+    "api_throttled": Said(Kind.REFUSED, "asked over the API too often"),
+    "add_client": Said(Kind.ACTED, "let a partner's system use the API"),
+    "change_client_keys": Said(Kind.ACTED, "changed the keys of a partner's system"),
+    "end_client": Said(Kind.ACTED, "ended a partner's system"),
     "demo_begun": Said(Kind.HUB, "began the demo"),
     "demo_made": Said(Kind.HUB, "made the demo"),
 }
