@@ -15,6 +15,11 @@ MADE_HERE = "made_in = pg_current_xact_id_if_assigned()"
 HELD = "case_id = any((select door.held_cases())::bigint[])"
 
 
+def held_part(part: str, column: str = "id") -> str:
+    """Return the condition that a capability opens this row by name, without its case."""
+    return f"{column} = any((select door.held_parts('{part}'))::bigint[])"
+
+
 def sql_file(path: Path) -> migrations.RunSQL:
     """Run a file of functions; `create or replace`, so that a later migration may run it again."""
     return migrations.RunSQL(path.read_text(encoding="utf-8"), migrations.RunSQL.noop)

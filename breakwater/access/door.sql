@@ -147,7 +147,8 @@ begin
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts, capability)
       values (statement_timestamp(), 'user:' || person,
         (select u.agency_id from public.access_user u where u.id = person),
-        look.verb, seen, look.subject, look.purpose, true, look.facts, capability);
+        -- What parts a capability opens is never the caller's to say.
+        look.verb, seen, look.subject, look.purpose, true, look.facts - 'parts', capability);
   elsif refusals then
     insert into public.ledger_entry
         (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts)
@@ -212,6 +213,20 @@ language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 begin
   return exists (select from door.held() e where e.facts @> '{"engine": true}');
+end $$;
+
+-- What a capability opens beside cases: ids under a name, such as the requests that a partner answers
+-- and the keys that seal them. Who holds those holds no case.
+create or replace function door.held_parts(part text) returns bigint[]
+language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  if coalesce(current_setting('door.capabilities', true), '') = '' then
+    return '{}';
+  end if;
+  return (
+    select coalesce(array_agg(distinct i::bigint), '{}')
+    from door.held() e, jsonb_array_elements_text(e.facts -> 'parts' -> part) as i);
 end $$;
 
 -- A case may be changed by who holds it or makes it in this very transaction.
@@ -362,7 +377,7 @@ grant usage on schema door to breakwater_app;
 grant execute on function
   door.look(text, bigint, bigint[], text, text, text, text, jsonb, boolean),
   door.open_engine(text, bigint, text, text, text, text),
-  door.held_cases(), door.engine(), door.holds(bigint),
+  door.held_cases(), door.held_parts(text), door.engine(), door.holds(bigint),
   door.my_cases(text, bigint), door.may_see(text, bigint, bigint[]),
   door.may_know_of(text, bigint, bigint[]),
   door.who_to_ask(text, bigint, bigint[]), door.may_join(bigint[]), door.open_case(timestamptz),

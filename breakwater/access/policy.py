@@ -33,6 +33,11 @@ class Verb(StrEnum):
     HAND_TO_DESK = "hand a case to the subject-access desk"
     ANSWER_SUBJECT_ACCESS = "export a case for a subject access request"
     REVIEW_RETENTION = "review what is kept, hold it or let it go"
+    ASK_PARTNERS = "ask partners what they know of somebody in a case"
+    DISCLOSE = "share information from a case, take it back, or note why not"
+    SIGN_OVERRIDE = "sign that something is asked or shared without an agreement"
+    ANSWER_REQUESTS = "answer what the team is asked, and read what was shared with it"
+    MANAGE_AGREEMENTS = "keep the agreements on sharing, and the partners' nodes"
 
 
 class Role(StrEnum):
@@ -43,6 +48,7 @@ class Role(StrEnum):
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
     RECORDS_OFFICER = "records officer"
+    PARTNER = "partner"
 
 
 _EVERYONE = frozenset({Verb.OPEN_CASE, Verb.DECLARE_CONFLICT})
@@ -54,9 +60,19 @@ _CASEWORK = _EVERYONE | {
     Verb.ATTACH,
     Verb.BREAK_GLASS,
     Verb.SEE_WHO_LOOKED,
+    Verb.ASK_PARTNERS,
+    Verb.DISCLOSE,
+    Verb.ANSWER_REQUESTS,
 }
 _SUPERVISION = frozenset(
-    {Verb.RESTRICT, Verb.AGREE_GLASS, Verb.SUPERVISE, Verb.HAND_TO_DESK, Verb.HAND_OVER_ALL}
+    {
+        Verb.RESTRICT,
+        Verb.AGREE_GLASS,
+        Verb.SUPERVISE,
+        Verb.HAND_TO_DESK,
+        Verb.HAND_OVER_ALL,
+        Verb.SIGN_OVERRIDE,
+    }
 )
 _TRIAGE = _CASEWORK | {Verb.DECIDE, Verb.GIVE_FEEDBACK, Verb.REVIEW_MATCHES}
 _TEAMWORK = _CASEWORK | {Verb.TAKE_ON}
@@ -65,13 +81,15 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
     Role.TRIAGE_SUPERVISOR: _TRIAGE | _SUPERVISION | {Verb.RULE_ON_CHALLENGE, Verb.SET_RULES},
     Role.HUB_MANAGER: _TRIAGE
     | _SUPERVISION
-    | {Verb.RULE_ON_CHALLENGE, Verb.SEE_QUEUES, Verb.SET_RULES},
+    | {Verb.RULE_ON_CHALLENGE, Verb.SEE_QUEUES, Verb.SET_RULES, Verb.MANAGE_AGREEMENTS},
     Role.PRACTITIONER: _TEAMWORK,
     Role.TEAM_SUPERVISOR: _TEAMWORK | _SUPERVISION | {Verb.SETTLE_REFUSAL},
     # Opens the cases of a sample while the inspection runs, and nothing else.
     Role.INSPECTOR: _EVERYONE,
     Role.RECORDS_OFFICER: _EVERYONE
     | {Verb.SEE_WHO_LOOKED, Verb.ANSWER_SUBJECT_ACCESS, Verb.REVIEW_RETENTION},
+    # A school's safeguarding lead, a surgery, a housing desk: no case is open to them.
+    Role.PARTNER: frozenset({Verb.ANSWER_REQUESTS}),
 }
 # Whose named grants reach only the cases of a sample; who sees what their team's people see.
 SAMPLE_ONLY = frozenset({Role.INSPECTOR})

@@ -26,10 +26,12 @@ class TeamKind(StrEnum):
     SOCIAL_CARE = "social_care"
     EARLY_HELP = "early_help"
     RECORDS = "records"
+    # Of an agency that works with systems of its own: it is asked, and told.
+    PARTNER = "partner"
 
 
 # Teams that act on a worry: a decision routes to these only.
-CASEWORK_TEAMS = frozenset(TeamKind) - {TeamKind.TRIAGE, TeamKind.RECORDS}
+CASEWORK_TEAMS = frozenset(TeamKind) - {TeamKind.TRIAGE, TeamKind.RECORDS, TeamKind.PARTNER}
 
 
 class Relation(StrEnum):
@@ -81,6 +83,11 @@ class AlertKind(StrEnum):
     CLOCK_WARNED = "a deadline comes near"
     CLOCK_MISSED = "a deadline was missed"
     QUEUE_STALE = "a queue has waited too long"
+    ASKED_FOR_INFORMATION = "your team is asked for information"
+    ANSWERED = "a partner answered what you asked"
+    TO_SIGN = "something is to be asked or shared without an agreement, if you sign it"
+    SHARED = "information was shared with your team"
+    TAKEN_BACK = "information that was shared with your team was recalled or corrected"
 
 
 class LawfulBasis(StrEnum):

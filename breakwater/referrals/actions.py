@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
@@ -113,7 +115,9 @@ def open_referral(actor: Actor, reference: str, purpose: str) -> queries.Referra
     now = timezone.now()
     with view.reading():
         note_opening(actor, referral_id, now)
-        return queries.referral_page(actor, referral_id, known, view.cases, now)
+        page = queries.referral_page(actor, referral_id, known, view.cases, now)
+        above = [import_string(one) for one in settings.REFERRAL_PANELS]
+        return replace(page, panels=[panel(actor, case_id, reference) for panel in above])
 
 
 def open_case(actor: Actor, case_id: int) -> list[queries.ReferralFacts]:

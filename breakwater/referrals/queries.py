@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -107,6 +107,8 @@ class ReferralPage:
     status_for_reporter: str
     told: list[ToldFacts]
     challenges: list[ChallengeFacts]
+    # What the rooms above say: settings.REFERRAL_PANELS.
+    panels: list[dict[str, Any]] = field(default_factory=list)
 
 
 def place_of(reference: str) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
-"""Ask and share: lawfully, field by field, and without one big database.
+"""Asking partners and telling them, lawfully, and being able to say afterwards who was told what.
 
-Words: key holder (one secret key, knows no person), node (a partner's small service beside its own
-data), generation (one whole index of a node), discovery (who knows this child?).
-Doors in: `breakwater node ...` (a partner's side), sharing.discovery (the hub's side).
-Doors out: people.linkage for the match keys; the hub's index through the node's `send`.
+Words: agreement (who shares which kinds of information for what, on which basis), request (one
+agency asks a team questions), answer, disclosure (what left, field by field), override (asked or
+shared without an agreement: a supervisor signs), handling (how it may be used where it goes).
+Doors in: the rooms agreements, requests, portal, disclosures, discovery. Doors out: papers.
 """

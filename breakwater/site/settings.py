@@ -23,7 +23,7 @@ VAR = Path(os.environ.get("BREAKWATER_VAR", Path.cwd() / "var"))
 
 ROOMS = [
     *("audit", "clocks", "access", "vault", "attachments", "people", "referrals", "records"),
-    "oversight",
+    *("oversight", "sharing"),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -194,6 +194,9 @@ CLAMD_ADDRESS = ENVIRONMENT.clamd_address
 # Dotted name of a function: case id -> whether no picture may be added (online offences).
 # Referrals know; attachments stand below them.
 NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
+# What the rooms above say on the page of a referral, in this order: panel(actor, case_id,
+# reference) gives {"template": ..., ...} and runs while the case is held.
+REFERRAL_PANELS: list[str] = []
 # What is uploaded stays in memory: a temporary file would hold it in the clear.
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

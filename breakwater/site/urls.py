@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("breakwater.people.search.urls")),
     path("", include("breakwater.records.urls")),
     path("", include("breakwater.oversight.urls")),
+    path("", include("breakwater.sharing.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -42,6 +42,15 @@ OF_A_CASE = {
     " where r.case_id = %(case)s)",
     "referrals_challengestep": "challenge_id in (select c.id from referrals_challenge c"
     " join referrals_referral r on r.id = c.referral_id where r.case_id = %(case)s)",
+    "sharing_override": "case_id = %(case)s",
+    "sharing_request": "case_id = %(case)s",
+    "sharing_answer": "case_id = %(case)s",
+    "sharing_reminder": "request_id in (select id from sharing_request q"
+    " where q.case_id = %(case)s)",
+    "sharing_disclosure": "case_id = %(case)s",
+    "sharing_field": "disclosure_id in (select id from sharing_disclosure d"
+    " where d.case_id = %(case)s)",
+    "sharing_withheld": "case_id = %(case)s",
     "people_mention": "case_id = %(case)s",
     "vault_key": "case_id = %(case)s",
     "attachments_document": "case_id = %(case)s",
@@ -83,6 +92,33 @@ BESIDE = (
     " insert into referrals_challengestep"
     ' (challenge_id, move, "end", words, taken_by_id, taken_at)'
     " select id, 'challenge the decision', 'upheld', 'sealed', %(user)s, now() from made",
+    "insert into sharing_override (case_id, key_id, reason, asked_by_id, asked_at)"
+    " values (%(case)s, 1, 'sealed', %(user)s, now())",
+    "insert into sharing_request (case_id, referral_id, reference, mention_id, team_id, agency_id,"
+    " key_id, words, kinds, purpose, bases, handling, consent, override_id, standing, version,"
+    " asked_by_id, asked_at, due_at)"
+    " select r.case_id, r.id, gen_random_uuid()::text::varchar(20), 1, m.team_id, t.agency_id, 1,"
+    " 'sealed', '{}', 'deciding what a child needs', '{}', '{}', 'not asked', o.id,"
+    " 'waits for an answer', 1, %(user)s, now(), now()"
+    " from referrals_referral r join sharing_override o on o.case_id = r.case_id,"
+    " access_membership m join access_team t on t.id = m.team_id"
+    " where r.case_id = %(case)s and m.user_id = %(user)s",
+    "insert into sharing_answer (case_id, request_id, reply, words, handling, answered_by_id,"
+    " by_phone, answered_at) select q.case_id, q.id, 'nothing known', 'sealed', '{}', %(user)s,"
+    " false, now() from sharing_request q where q.case_id = %(case)s",
+    "insert into sharing_reminder (request_id, number, made_at)"
+    " select q.id, 1, now() from sharing_request q where q.case_id = %(case)s",
+    "with made as (insert into sharing_disclosure (case_id, reference, team_id, agency_id,"
+    " request_id, version, key_id, words, kinds, purpose, bases, handling, consent, override_id,"
+    " standing, keep_until, sent_by_id, sent_at)"
+    " select q.case_id, gen_random_uuid()::text::varchar(20), q.team_id, q.agency_id, q.id, 1, 1,"
+    " 'sealed', '{}', q.purpose, '{}', '{}', q.consent, q.override_id, 'sent', now(), %(user)s,"
+    " now() from sharing_request q where q.case_id = %(case)s returning id)"
+    " insert into sharing_field (disclosure_id, place, kind, words, third_party)"
+    " select id, 0, 'x', 'sealed', false from made",
+    "insert into sharing_withheld (case_id, team_id, key_id, reason, kinds, more_detrimental,"
+    " decided_by_id, decided_at) select %(case)s, m.team_id, 1, 'sealed', '{}', true, %(user)s,"
+    " now() from access_membership m where m.user_id = %(user)s",
     "insert into access_ruling (what, reason, ruled_at, case_id, ruled_by_id)"
     " values ('restricted the case', 'A test.', now(), %(case)s, %(user)s)",
     "insert into records_subjectaccess (case_id, mention_id, serious_harm, opened_by_id)"

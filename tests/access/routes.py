@@ -31,6 +31,7 @@ class Walker(StrEnum):
     TEAM_SUPERVISOR = "team supervisor"
     INSPECTOR = "inspector"
     RECORDS_OFFICER = "records officer"
+    PARTNER = "partner"
     TEAMLESS = "somebody without a team"
     STRANGER = "a stranger"
 
@@ -40,7 +41,7 @@ EVERYBODY = frozenset(Walker)
 STRANGER = frozenset({Walker.STRANGER})
 STAFF = EVERYBODY - STRANGER
 # Whom a grant lets into the case that is everybody's in the worlds.
-HOLDERS = STAFF - {Walker.TEAMLESS}
+HOLDERS = STAFF - {Walker.TEAMLESS, Walker.PARTNER}
 MANAGER = frozenset({Walker.HUB_MANAGER})
 TRIAGE = frozenset({Walker.TRIAGE_WORKER, Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR, Walker.HUB_MANAGER})

@@ -124,10 +124,15 @@ def everything(url: str) -> World:
     police = Agency.objects.create(name="Police", kind="police", contact="01632 960101")
     front = Team.objects.create(agency=council, kind=TeamKind.TRIAGE, name="Front door")
     team = Team.objects.create(agency=police, kind=TeamKind.CAIT, name="Child abuse team")
-    people = {role.value: _user(council, role.value) for role in Role}
+    school = Agency.objects.create(name="Quay School", kind="education", contact="01632 960102")
+    desk = Team.objects.create(agency=school, kind=TeamKind.PARTNER, name="Quay School lead")
+    people = {
+        role.value: _user(school if role is Role.PARTNER else council, role.value) for role in Role
+    }
     people |= {"somebody without a team": _user(council, "teamless"), GUARD: _user(police, GUARD)}
     for role in Role:
         home = front if Verb.DECIDE in ROLE_VERBS[role] else team
+        home = desk if role is Role.PARTNER else home
         Membership.objects.create(user=people[role], team=home, role=role)
     Membership.objects.create(user=people[GUARD], team=team, role=Role.PRACTITIONER)
     triage = actor_for(people[Role.TRIAGE_WORKER])

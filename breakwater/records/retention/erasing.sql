@@ -87,6 +87,20 @@ begin
   delete from public.referrals_route r where r.referral_id = any(worries);
   delete from public.referrals_step s where s.referral_id = any(worries);
   delete from public.referrals_decision d where d.referral_id = any(worries);
+  -- What partners were asked and told of it, and what they said. Alerts name papers by id.
+  delete from public.access_alert a using public.sharing_request q
+    where q.case_id = of_case and a.subject = 'request:' || q.id;
+  delete from public.access_alert a using public.sharing_disclosure d
+    where d.case_id = of_case and a.subject = 'disclosure:' || d.id;
+  delete from public.sharing_field f using public.sharing_disclosure d
+    where d.id = f.disclosure_id and d.case_id = of_case;
+  delete from public.sharing_disclosure d where d.case_id = of_case;
+  delete from public.sharing_withheld w where w.case_id = of_case;
+  delete from public.sharing_answer a where a.case_id = of_case;
+  delete from public.sharing_reminder m using public.sharing_request q
+    where q.id = m.request_id and q.case_id = of_case;
+  delete from public.sharing_request q where q.case_id = of_case;
+  delete from public.sharing_override o where o.case_id = of_case;
   delete from public.referrals_referral r where r.id = any(worries);
   delete from public.referrals_submission s where s.id = any(arrived);
 

@@ -57,6 +57,12 @@ WORDS: dict[str, Said] = {
     "hand_to_desk": Said(Kind.ACCESS, "handed it to the subject-access desk"),
     "answer_subject_access": Said(Kind.ACTED, "worked on a subject access request"),
     "review_retention": Said(Kind.ACTED, "decided whether it is kept"),
+    "ask_partners": Said(Kind.ACTED, "asked a partner about somebody in it"),
+    "disclose": Said(Kind.ACTED, "shared something from it, took it back, or noted why not"),
+    "sign_override": Said(Kind.ACTED, "ruled on asking or sharing without an agreement"),
+    "answer_requests": Said(Kind.ACTED, "answered what their team was asked"),
+    "open_paper": Said(Kind.OPENED, "read what their team was asked or told, not the case"),
+    "manage_agreements": Said(Kind.HUB, "changed an agreement on sharing"),
     # What the database writes when who may see a case changes.
     "insert_grant": Said(Kind.ACCESS, "somebody was let in by name"),
     "update_grant": Said(Kind.ACCESS, "a grant was changed or ended"),
@@ -110,7 +116,8 @@ _SUBJECTS = {
     "grant": "a grant",
     "exclusion": "a conflict of interest",
     "case": "the case",
-    "request": "a subject access request",
+    "request": "a request to a partner",
+    "disclosure": "what was shared with a partner",
 }
 _ACTORS = {
     "worker": "The hub itself",

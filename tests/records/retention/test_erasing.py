@@ -501,7 +501,7 @@ def test_every_table_that_names_a_case_or_a_person_is_known_to_erasing() -> None
         "referrals_challenge", "referrals_decision", "referrals_feedback", "referrals_notice",
         "referrals_pause", "referrals_presence", "referrals_rated", "referrals_route",
         "referrals_screened",
-        "referrals_step",
+        "referrals_step", "sharing_field",
     }  # fmt: skip
     kept = {"ledger_entry", "records_hold"}
     assert without_case == by_name | kept

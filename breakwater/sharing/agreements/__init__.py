@@ -1,0 +1,5 @@
+"""Which agencies share what, for what, on which basis: versions that are never changed.
+
+Words: agreement, version (what stands from a day on), party (an agency that gives, receives or
+both), review (somebody looked at it again). Doors in: actions. Doors out: queries.covering().
+"""
