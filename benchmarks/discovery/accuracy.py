@@ -131,7 +131,7 @@ def same_with_the_real(partners: dict[str, Partner], asked: list[Query]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=40_000)
-    parser.add_argument("--seed", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=33)
     parser.add_argument("--queries", type=int, default=5_000)
     args = parser.parse_args()
     print(json.dumps(compare(args.children, args.seed, args.queries), indent=1))
