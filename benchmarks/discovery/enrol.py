@@ -1,9 +1,9 @@
 """How fast a node enrols, with the real proven PRF: key holder and node on loopback, this machine.
 
 `python -m benchmarks.discovery.enrol --people 5000 --processes 2`: invented people through CSV,
-`breakwater node enrol` against `breakwater node hold-key`, both as processes of their own. Beside it
-the physical limit: how many multiplications of an element this machine makes in the same run, and
-what share of the time they are (7 a word: 5 at the node, 2 at the key holder).
+`breakwater node enrol` against `breakwater node hold-key`, both as processes of their own. Beside
+it the physical limit: how many multiplications of an element this machine makes in the same run,
+and what share of the time they are (7 a word: 5 at the node, 2 at the key holder).
 """
 
 import argparse
