@@ -198,9 +198,7 @@ def _keep(actor: Actor, query: Query, answers: Collection[Asked]) -> None:
 
 
 def _give_back_connection() -> None:
-    """Let others use the connection to the database while partners are waited for."""
-    if not connection.in_atomic_block:
+    """Let others take the connection from the pool while partners are waited for."""
+    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
         connection.close()
 
-
-__all__ = ["Asked", "NodeFacts", "add_node", "ask", "ask_again", "end_node", "open_partners"]
