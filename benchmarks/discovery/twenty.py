@@ -91,9 +91,7 @@ def partners(folder: Path, number: int) -> Iterator[tuple[list[Any], str]]:
     hub, key = keys.signing_key(folder / "hub.key"), oprf.Key.new()
     with ExitStack() as stack:
         serve = stack.enter_context
-        holder = serve(
-            services.key_holder(folder / "holder", key, {"hub": hub.public}, most=10**9)
-        )
+        holder = serve(services.key_holder(folder / "holder", key, {"hub": hub.public}, most=10**9))
         settings.DISCOVERY = replace(
             settings.DISCOVERY,
             key=str(folder / "hub.key"),

@@ -23,7 +23,7 @@ from breakwater.sharing.discovery import queries, rules
 from breakwater.sharing.discovery.asking import About, Asked, ask_all
 from breakwater.sharing.discovery.models import Holding, Query
 from breakwater.sharing.discovery.nodes import NewNode, check_node
-from breakwater.sharing.discovery.queries import NodeFacts, NodeLately, PartnersPage
+from breakwater.sharing.discovery.queries import NodeLately, PartnersPage
 from breakwater.sharing.rules import Purpose
 
 log = structlog.get_logger("breakwater.sharing")
