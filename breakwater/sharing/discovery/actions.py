@@ -201,4 +201,3 @@ def _give_back_connection() -> None:
     """Let others take the connection from the pool while partners are waited for."""
     if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
         connection.close()
-
