@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sending = below.add_parser("send", help="send the newest index to the hub; can be repeated")
     serving = below.add_parser("serve", help="answer the hub's queries")
     holding = below.add_parser("hold-key", help="run the key holder")
-    book = below.add_parser("ledger", help="count the node's own ledger")
-    book.add_argument("--check", action="store_true", help="prove that every line follows")
+    book = below.add_parser("ledger", help="print the ledger of who asked, or prove it")
+    book.add_argument("--check", action="store_true", help="prove that no line was changed")
     book.add_argument("--expect", metavar="LINES:HASH", help="a head noted before; must be there")
     for each in (enrolling, sending, serving, holding, book):
         each.add_argument("settings", type=Path, metavar="SETTINGS", help="the TOML file")

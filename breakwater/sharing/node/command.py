@@ -118,6 +118,9 @@ def _run_server(app: str, path: Path, told: NodeSettings | HolderSettings) -> in
 def _ledger(args: argparse.Namespace) -> int:
     told = _either(args.settings)
     ledger = Ledger(told.data / "ledger.jsonl")
+    if not args.check:
+        print(ledger.path.read_text(), end="")
+        return 0
     head = ledger.check(args.expect or "")
     print(f"{head.lines} lines, each follows the one before; the last is {head}")
     return 0

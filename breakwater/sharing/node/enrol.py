@@ -28,7 +28,7 @@ from breakwater.people.linkage.profile import Profile
 from breakwater.sharing import oprf
 from breakwater.sharing.node import client, generations, index, wire
 from breakwater.sharing.node.generations import Manifest, Progress
-from breakwater.sharing.node.index import Holds
+from breakwater.sharing.node.index import Entry, Holds
 from breakwater.sharing.node.keys import SigningKey, oprf_key, public_key, signing_key, text_of
 from breakwater.sharing.node.people import Held, Mapping, Source, read_people
 from breakwater.sharing.node.settings import KeyHolder, NodeSettings
@@ -43,8 +43,7 @@ _STATE = """
 create table if not exists about (name text primary key, value blob);
 create table if not exists word (digest blob primary key, outer blob not null) without rowid;
 drop table if exists entry;
-create table entry (digest blob, record integer, holds integer, since integer, last integer,
-                    contact integer);
+create table entry (digest blob, said blob);
 """
 
 
@@ -174,7 +173,7 @@ class _Run:
         self.state, self.workers, self.most = state, workers, most_under_way
         self.people = self.asked = 0
         self.numbers = record_numbers()
-        self.chunk: list[tuple[Held, int, list[tuple[bytes, str]]]] = []
+        self.chunk: list[tuple[bytes, list[tuple[bytes, str]]]] = []
         self.new: dict[bytes, str] = {}  # wait for a batch, or are under way
         self.waiting: list[bytes] = []
         self.under_way: dict[Future[list[bytes]], list[bytes]] = {}
@@ -183,7 +182,9 @@ class _Run:
         words = [(digest_of(word), word) for word in stored_words(held.profile)]
         if words:
             self.people += 1
-            self.chunk.append((held, next(self.numbers), words))
+            said = Entry(next(self.numbers), holds_of(held.profile), held.since, held.last,
+                         held.contact)  # fmt: skip
+            self.chunk.append((index.plain(said), words))
         if len(self.chunk) >= CHUNK:
             self._look()
 
@@ -197,14 +198,10 @@ class _Run:
     def _look(self) -> None:
         """Write the chunk's entries; put the words that the state has not into the next batch."""
         self.state.executemany(
-            "insert into entry values (?, ?, ?, ?, ?, ?)",
-            [
-                (digest, number, int(holds_of(held.profile)), index.month_number(held.since),
-                 index.month_number(held.last), held.contact)
-                for held, number, words in self.chunk for digest, _ in words
-            ],
-        )  # fmt: skip
-        words = {digest: word for _, _, some in self.chunk for digest, word in some}
+            "insert into entry values (?, ?)",
+            [(digest, said) for said, words in self.chunk for digest, _ in words],
+        )
+        words = {digest: word for _, some in self.chunk for digest, word in some}
         unknown = words.keys() - self._known(list(words)) - self.new.keys()
         for digest in unknown:
             self.new[digest] = words[digest]

@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from breakwater.sharing.node import index
-from breakwater.sharing.node.index import ENTRY_SIZE, Entry, Holds
+from breakwater.sharing.node.index import ENTRY_SIZE
 
 PART_SIZE = 1_000_000  # bytes, about
 _SPILLED = 4 + ENTRY_SIZE  # the bucket's number, and the entry
@@ -100,21 +101,19 @@ def _spill(
         spills = [stack.enter_context((folder / f"spill-{n}").open("wb"))
                   for n in range(1 << part_bits)]  # fmt: skip
         rows = state.execute(
-            "select e.digest, w.outer, e.record, e.holds, e.since, e.last, e.contact"
-            " from entry e join word w on w.digest = e.digest order by e.digest"
+            "select e.digest, w.outer, e.said from entry e join word w on w.digest = e.digest"
+            " order by e.digest"
         )
-        for _, same in groupby(rows, key=lambda row: bytes(row[0])):
+        for _, same in groupby(rows, key=itemgetter(0)):
             sharing = list(same)
             progress(len(sharing))
             if len(sharing) > index.MOST_PER_WORD:
                 continue  # too common to follow, as in the engine
-            for ordinal, (_, outer, record, holds, since, last, contact) in enumerate(sharing):
-                entry = Entry(record, Holds(holds), _day(since), _day(last), contact)
-                bucket = index.bucket_of(outer, bits)
-                spills[bucket >> (bits - part_bits)].write(
-                    bucket.to_bytes(4, "big") + index.sealed(outer, ordinal, entry)
-                )
-                count += 1
+            bucket = index.bucket_of(sharing[0][1], bits)
+            write, number = spills[bucket >> (bits - part_bits)].write, bucket.to_bytes(4, "big")
+            for ordinal, (_, outer, said) in enumerate(sharing):
+                write(number + index.sealed(outer, ordinal, said))
+            count += len(sharing)
     return count
 
 
@@ -122,7 +121,3 @@ def _buckets(spilled: bytes) -> Iterator[tuple[int, bytes]]:
     rows = sorted(spilled[at : at + _SPILLED] for at in range(0, len(spilled), _SPILLED))
     for number, same in groupby(rows, key=lambda row: row[:4]):
         yield int.from_bytes(number, "big"), b"".join(row[4:] for row in same)
-
-
-def _day(number: int) -> date | None:
-    return index.month_of(number)

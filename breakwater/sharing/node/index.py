@@ -72,14 +72,18 @@ def month_of(number: int) -> date | None:
     return date(FIRST_YEAR + year, month + 1, 1) if number else None
 
 
-def sealed(outer: bytes, ordinal: int, entry: Entry) -> bytes:
-    """Return the 20 bytes of the entry that is the so-many-th to share this word."""
-    plain = _PLAIN.pack(
+def plain(entry: Entry) -> bytes:
+    """Return the 12 bytes that an entry says, in the clear."""
+    return _PLAIN.pack(
         entry.record, entry.holds, month_number(entry.since), month_number(entry.last),
         entry.contact, 0,
     )  # fmt: skip
+
+
+def sealed(outer: bytes, ordinal: int, said: bytes) -> bytes:
+    """Return the 20 bytes of the entry that is the so-many-th to share this word."""
     tag, mask = _tag_and_mask(outer, ordinal)
-    return tag + _xor(plain, mask)
+    return tag + _xor(said, mask)
 
 
 def look_up(outer: bytes, bucket: bytes) -> list[Entry]:

@@ -164,7 +164,7 @@ def _body(environ: Environ) -> bytes:
     """Read the body, and no more of it than any can have."""
     length = environ.get("CONTENT_LENGTH") or "0"
     too_large = Refused("too-large", f"a body has at most {MOST_BODY} bytes")
-    if not length.isdecimal() or int(length) > MOST_BODY:
+    if not length.isdecimal() or len(length) > 9 or int(length) > MOST_BODY:
         raise too_large
     body = bytes(environ["wsgi.input"].read(MOST_BODY + 1))
     if len(body) > MOST_BODY:

@@ -16,9 +16,10 @@ from breakwater.sharing.node.index import Entry, Holds
 # How seldom a record that shares any word is the person, before anything is weighed.
 PRIOR = -13.0
 # From here on "perhaps": of records with just this weight one in nine is the person, as where the
-# engine in the clear asks (people.linkage.knobs.ASK_FROM); it keeps over 98 % of what that finds.
+# engine in the clear asks (people.linkage.knobs.ASK_FROM). On 100,000 people it finds 98.2 % of
+# what the engine finds (11,399 of 11,609), and says it of 305 of 18,681 who are not there.
 PERHAPS_FROM = -3.0
-# From here on "known", if nothing speaks against it: at most 1 in 1,000 such answers was wrong.
+# From here on "known", if nothing speaks against it: 3 of 8,825 such answers were wrong.
 KNOWN_FROM = 5.0
 
 # What each finding adds. Fitted on 100,000 synthetic people, rounded, and numbers capped: the

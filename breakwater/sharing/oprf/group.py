@@ -1,7 +1,7 @@
 """The group ristretto255 by libsodium, and hashing into it (RFC 9380, expand_message_xmd).
 
 Elements and scalars are bytes of length 32, little-endian as libsodium takes them. libsodium's
-addition does not say when an element is invalid: check() must have seen whatever came from outside.
+addition does not say when an element is invalid: only what times() made may be added.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ import rbcl
 ELEMENT_SIZE = 32
 SCALAR_SIZE = 32
 IDENTITY = bytes(ELEMENT_SIZE)
+NOT_AN_ELEMENT = "32 bytes are not the encoding of an element of ristretto255"
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 _BLOCK = bytes(128)  # of SHA-512: its input block, all zero
@@ -31,14 +32,17 @@ class BadScalar(OprfError):
 
 
 def check(element: bytes) -> bytes:
-    """Return the element, which may come from anybody, or say what is wrong with it."""
+    """Return the element, which may come from anybody, or say what is wrong with its form.
+
+    Whether 32 bytes are a point at all, times() sees, which every element goes through.
+    """
     if len(element) != ELEMENT_SIZE:
         raise BadElement(f"an element has {ELEMENT_SIZE} bytes; this one has {len(element)}")
     if element == IDENTITY:
         raise BadElement("an element is the identity, which would give its secret away")
     # rbcl's libsodium overlooks the top bit, which would give one element two encodings.
-    if element[31] & 0x80 or not rbcl.crypto_core_ristretto255_is_valid_point(element):
-        raise BadElement("32 bytes are not the encoding of an element of ristretto255")
+    if element[31] & 0x80:
+        raise BadElement(NOT_AN_ELEMENT)
     return element
 
 
@@ -75,11 +79,11 @@ def random_scalar() -> bytes:
 
 
 def times(scalar: bytes, element: bytes) -> bytes:
-    """Multiply; libsodium refuses an invalid element, and a product that is the identity."""
+    """Multiply; libsodium refuses what is no element, and a product that is the identity."""
     try:
         return bytes(rbcl.crypto_scalarmult_ristretto255(scalar, element))
     except RuntimeError:
-        raise BadElement("an element is invalid, or the product is the identity") from None
+        raise BadElement(NOT_AN_ELEMENT) from None
 
 
 def times_base(scalar: bytes) -> bytes:
@@ -90,7 +94,7 @@ def times_base(scalar: bytes) -> bytes:
 
 
 def plus(one: bytes, other: bytes) -> bytes:
-    """Add two elements that are known to be valid."""
+    """Add two elements that times() made."""
     return bytes(rbcl.crypto_core_ristretto255_add(one, other))
 
 

@@ -16,7 +16,7 @@ ENTRIES = st.builds(Entry, st.integers(0, 2**32 - 1), st.integers(0, 63).map(Hol
 
 
 def bucket_of_all(outer, entries, others=()):
-    made = [index.sealed(outer, n, entry) for n, entry in enumerate(entries)]
+    made = [index.sealed(outer, n, index.plain(entry)) for n, entry in enumerate(entries)]
     return b"".join(sorted([*made, *others]))
 
 
@@ -37,20 +37,20 @@ def test_another_word_finds_nothing(outer, other, entries):
 
 def test_entries_of_one_word_have_nothing_in_common():
     same = Entry(7, Holds.BORN, date(2020, 1, 1), None, 0)
-    made = [index.sealed(bytes(64), n, same) for n in range(60)]
+    made = [index.sealed(bytes(64), n, index.plain(same)) for n in range(60)]
     assert len({m[:8] for m in made}) == len({m[8:] for m in made}) == 60
 
 
 def test_a_tag_across_two_entries_is_not_taken_for_one():
     outer, entry = bytes(range(64)), Entry(1, Holds(0), None, None, 0)
-    made = index.sealed(outer, 0, entry)
+    made = index.sealed(outer, 0, index.plain(entry))
     assert index.look_up(outer, bytes(7) + made + bytes(13)) == []
     assert index.look_up(outer, bytes(7) + made[:8] + bytes(5) + made) == [entry]
 
 
 def test_a_damaged_entry_is_said_to_be_damaged():
     outer, entry = bytes(64), Entry(1, Holds(0), None, None, 0)
-    made = bytearray(index.sealed(outer, 0, entry))
+    made = bytearray(index.sealed(outer, 0, index.plain(entry)))
     made[-1] ^= 1
     with pytest.raises(IndexProblem, match="damaged"):
         index.look_up(outer, bytes(made))
