@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from breakwater.people.queries import MentionFacts
 from breakwater.referrals.presenter import born_in_words
-from breakwater.sharing.discovery.queries import ChildFacts, Line, NodeLately, PartnersPage
+from breakwater.sharing.discovery.indexes import NodeLately
+from breakwater.sharing.discovery.queries import ChildFacts, Line, PartnersPage
 from breakwater.sharing.discovery.rules import State, Why, in_words, is_old, month_in_words
 from breakwater.web import times
 
