@@ -14,40 +14,40 @@ from enum import StrEnum
 from breakwater.sharing.node.index import Entry, Holds
 
 # How seldom a record that shares any word is the person, before anything is weighed.
-PRIOR = -13.0
+PRIOR = -17.5
 # From here on "perhaps": of records with just this weight one in nine is the person, as where the
 # engine in the clear asks (people.linkage.knobs.ASK_FROM). On 100,000 people it finds 98.2 % of
 # what the engine finds (11,399 of 11,609), and says it of 305 of 18,681 who are not there.
-PERHAPS_FROM = -3.0
+PERHAPS_FROM = -2.0
 # From here on "known", if nothing speaks against it: 3 of 8,825 such answers were wrong.
 KNOWN_FROM = 5.0
 
 # What each finding adds. Fitted on 100,000 synthetic people, rounded, and numbers capped: the
 # synthetic county never copies one person's number onto another's record, and people do.
 POINTS = {
-    "number": 14.0,
-    "another NHS number": -10.0,
-    "another pupil number": -8.0,
-    "both names and birth date": 11.0,
-    "both names and year of birth": 4.5,
-    "both names": 1.0,
-    "birth date and words of the name": 11.5,
-    "birth date and a name": 11.0,
-    "birth date and an initial": 5.0,
-    "another birth date": -3.0,
-    "name shared by nobody else": 8.0,
-    "name shared by two or three": 5.5,
-    "name shared by up to ten": 3.5,
-    "name shared by many": -0.5,
-    "house": 6.5,
+    "number": 18.0,
+    "another NHS number": -12.0,
+    "another pupil number": -12.0,
+    "both names and birth date": 15.5,
+    "both names and year of birth": 7.0,
+    "both names": 4.0,
+    "birth date and words of the name": 15.5,
+    "birth date and a name": 15.5,
+    "birth date and an initial": 8.5,
+    "another birth date": -2.0,
+    "name shared by nobody else": 9.5,
+    "name shared by two or three": 7.0,
+    "name shared by up to ten": 6.5,
+    "name shared by many": 3.0,
+    "house": 9.5,
     "postcode and both names": 4.0,
-    "postcode and a name": 3.0,
-    "phone and both names": 12.0,
-    "phone and a name": 9.5,
-    "phone": 0.5,
-    "e-mail address": 10.0,
-    "handle": 6.0,
-    "school and first name": 6.5,
+    "postcode and a name": 4.0,
+    "phone and both names": 14.0,
+    "phone and a name": 13.0,
+    "phone": 5.5,
+    "e-mail address": 14.0,
+    "handle": 9.0,
+    "school and first name": 8.0,
 }
 _NAMED = ("both names and birth date", "both names and year of birth", "both names")
 _AGAINST = ("another NHS number", "another pupil number", "another birth date")
