@@ -37,6 +37,7 @@ BELOW = (
     (Verb.DECIDE, "thresholds", "Rules for levels of need"),
     (Verb.DECIDE, "routing", "Rules for routing"),
     (Verb.SET_RULES, "feedback-templates", "What reporters are told"),
+    (Verb.MANAGE_AGREEMENTS, "nodes", "Partners’ nodes"),
 )
 # Single keys that go there (static/breakwater/keys.js).
 KEYS = {"board": "b", "find-a-person": "/", "shortcuts": "?"}

@@ -49,6 +49,7 @@ from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
 from breakwater.sharing import papers
+from breakwater.sharing.models import Holding, Node, Query
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
@@ -202,6 +203,8 @@ def everything(url: str) -> World:
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
     )
+    node = _node(people[Role.HUB_MANAGER])
+    _asked(people[Role.TRIAGE_WORKER], first.case_id, mention, node, "not known")
     sessions = {walker: _session(user) for walker, user in people.items()}
     return World(url, own, team.pk, people[Role.RECORDS_OFFICER].pk, sessions)
 
@@ -220,6 +223,8 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     _grant(case, guard, Relation.GUARDS)
     document = _document(guard, case)
     papers_of_it = _asked_and_told(actor_for(guard), told)
+    # A partner was asked about her: how often a node is asked must not tell.
+    _asked(guard, case, _child(told), Node.objects.get().pk, "known")
     # A team's grant stands and must not count.
     _grant(case, Team.objects.get(pk=world.team), Relation.ROUTED)
     if why is Forbidden.RESTRICTED:
@@ -336,6 +341,27 @@ def _grant(case: int, to: User | Team, relation: Relation) -> None:
         lawful_basis=LawfulBasis.PUBLIC_TASK,
         **{"user" if isinstance(to, User) else "team": to},
     )  # fmt: skip
+
+
+def _node(manager: User) -> int:
+    """A partner's node that is asked, and has sent no index."""
+    made = Node.objects.create(
+        agency=manager.agency, name="a-node", address="https://node.example.org",
+        identity_key=bytes(32), voprf_key=bytes(32), added_by=manager, starts=timezone.now(),
+    )  # fmt: skip
+    return made.pk
+
+
+def _asked(user: User, case: int, mention: int, node: int, state: str) -> None:
+    """Somebody asked the node about a child."""
+    now = timezone.now()
+    query = Query.objects.create(
+        case_id=case, mention_id=mention, number=uuid4(), nodes=[node], asked_by=user, asked_at=now,
+        purpose="protecting a child from significant harm",
+    )  # fmt: skip
+    Holding.objects.create(
+        case_id=case, query=query, node_id=node, state=state, took_ms=9, answered_at=now
+    )
 
 
 def _hold(officer: User, case: int) -> int:

@@ -35,7 +35,8 @@ from breakwater.site import demo_data
 from breakwater.site.login import application_url
 from breakwater.site.servers import LIFELINE
 from tests import builders
-from tests.journeys import emergencies
+from tests.journeys import emergencies, partners
+from tests.journeys.partners import Partners
 
 READY_SECONDS = 60
 NOBODYS_TEAM = "novak"
@@ -57,6 +58,8 @@ class Hub:
 
     address: str
     at_database: Callable[[], AbstractContextManager[None]]
+    # A key holder and two nodes whom the hub may know; a journey runs them.
+    partners: Partners
     # The provider by which the council's staff sign in.
     provider: str = ""
     # Who is signed in already, as Playwright stores it: one sign-in a person, not one a test.
@@ -137,6 +140,7 @@ def running_hub(
         with at_database():
             _fill()
         address = f"http://127.0.0.1:{_free_port()}"
+        others = partners.prepared(var / "partners", int(address.rpartition(":")[2]))
         surroundings = os.environ | {
             "DEMO": "1",
             "DATABASE_URL": application_url(
@@ -145,6 +149,7 @@ def running_hub(
             "PORT": address.rpartition(":")[2],
             "BREAKWATER_VAR": str(var),
             "SIGN_IN_PROVIDERS": str(providers) if provider else "",
+            **others.surroundings,
         }
         surroundings.pop("BREAKWATER_ONE_OFF", None)
         # Should this process be killed, its end of the pipe closes, and the hub ends too.
@@ -157,7 +162,7 @@ def running_hub(
             for command in ("worker", "serve")
         ]
         _wait_until_ready(address, started, log)
-        yield Hub(address, at_database, provider)
+        yield Hub(address, at_database, others, provider)
 
 
 def _fill() -> None:

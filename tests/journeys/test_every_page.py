@@ -24,6 +24,7 @@ from breakwater.referrals.triage.enquiries import rate, wait_for_more
 from breakwater.sharing.agreements.queries import agreements
 from tests import browser
 from tests.builders import a_person
+from tests.journeys import partners
 from tests.journeys.hub import NOBODYS_TEAM, Hub
 from tests.records.a_case import no_further_action
 from tests.records.retention.conftest import past
@@ -120,6 +121,17 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "answer with errors": ("ward", "/emergency/{to_answer}/answer", "Send your answer"),
     "review": ("ward", "/emergency/{to_review}/review", ""),
     "review with errors": ("ward", "/emergency/{to_review}/review", "Send the review"),
+    "who knows this child": ("hill", "/referrals/{asked}/who-knows", ""),
+    "who knows this child, with errors": (
+        "hill",
+        "/referrals/{asked}/who-knows",
+        "Ask every partner",
+    ),
+    "what each partner holds": ("hill", "/referrals/{asked}/partners", ""),
+    "what each partner holds, nobody asked": ("hill", "/referrals/{calm}/partners", ""),
+    "partners' nodes": ("kerr", "/nodes", ""),
+    "partners' nodes with errors": ("kerr", "/nodes", "Add this node"),
+    "stop asking a node": ("kerr", "/nodes/{node}/end", ""),
     "case": ("ward", "/cases/{several}", ""),
     "who may see": ("ward", "/cases/{glass_case}/who-may-see", ""),
     "who may see, restricted": ("ward", "/cases/{sealed}/who-may-see", ""),
@@ -228,6 +240,7 @@ def references(hub: Hub) -> dict[str, str]:
         wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
         item = Item.objects.get(referral__reference=calm, done_at=None).pk
         agreement = agreements()[0].id
+        of_partners = partners.arrange(known)
     disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
     hub.decide(disputed, "CAIT")
     mention, question = hub.doubt()
@@ -240,6 +253,7 @@ def references(hub: Hub) -> dict[str, str]:
         of_records(hub, known, kept, proposed)
         | hub.emergencies()
         | disagreement(hub, disputed)
+        | of_partners
         | {
             "disputed": disputed,
             "known": known,
@@ -337,6 +351,7 @@ def test_a_page_that_no_journey_opens_is_not_stopped_by_the_policy_either(
         *("board", "referral", "decide with errors", "emergency with errors", "supervision"),
         *("alerts", "answer", "review with errors", "who may see, restricted", "conflicts"),
         *("what may be given", "retention", "chronology", "case on paper"),
+        *("what each partner holds", "partners' nodes with errors"),
         *("decision as it stood", "feedback with errors", "challenge", "answer a challenge"),
     ],
 )

@@ -32,6 +32,13 @@ PRODUCTION = {
 A_WITNESS = notes.new_key("police.example.org/witness", notes.WITNESS).text()
 
 
+PARTNERS = {
+    "DISCOVERY_KEY": "/srv/hub.key",
+    "KEY_HOLDER_ADDRESS": "https://key.example.org/",
+    "KEY_HOLDER_PUBLIC": "A" * 43 + "=",
+}
+
+
 def without(*names: str, **changes: str) -> dict[str, str]:
     return {k: v for k, v in PRODUCTION.items() if k not in names} | changes
 
@@ -89,11 +96,32 @@ def test_production_starts_with_what_it_needs() -> None:
         (without(ATTACHMENTS_ROOT="documents"), "ATTACHMENTS_ROOT must be a full path"),
         (without(ATTACHMENT_MAX_MB="0"), "ATTACHMENT_MAX_MB must be a whole number from 1 to 100"),
         (without(LOG_FORMAT="xml"), "LOG_FORMAT"),
+        (without(DISCOVERY_KEY="/srv/hub.key"), "KEY_HOLDER_PUBLIC belong together"),
+        (without(KEY_HOLDER_ADDRESS="https://key.example.org"), "belong together"),
+        (
+            without(**PARTNERS | {"KEY_HOLDER_ADDRESS": "http://key.example.org"}),
+            "KEY_HOLDER_ADDRESS must begin with https://",
+        ),
+        (
+            without(**PARTNERS | {"KEY_HOLDER_PUBLIC": "short"}),
+            "KEY_HOLDER_PUBLIC must be 32 bytes in base64",
+        ),
+        (without(PARTNER_CONNECT_SECONDS="0"), "PARTNER_CONNECT_SECONDS must be a number"),
+        (without(PARTNER_ANSWER_SECONDS="31"), "PARTNER_ANSWER_SECONDS must be a number"),
+        (without(PARTNER_ANSWER_SECONDS="soon"), "PARTNER_ANSWER_SECONDS must be a number"),
         (without(TLS_PROXY="perhaps"), "TLS_PROXY must be 1 or 0"),
     ],
 )
 def test_production_refuses(environ: dict[str, str], word: str) -> None:
     assert any(word in problem for problem in problems(environ))
+
+
+def test_how_partners_are_asked_is_read_whole() -> None:
+    told = read(without(**PARTNERS)).discovery
+    assert (told.hub, told.key_holder) == ("hub", "key-holder")
+    assert told.key_holder_address == "https://key.example.org"
+    assert (told.connect_seconds, told.answer_seconds) == (2.0, 5.0)
+    assert not read(without()).discovery.key
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ from breakwater.audit.actions import record
 from breakwater.people.queries import mentions_of, profiles_of
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import subject_of
-from breakwater.sharing.discovery import queries, rules
+from breakwater.sharing.discovery import indexes, queries, rules
 from breakwater.sharing.discovery.asking import About, Asked, ask_all
+from breakwater.sharing.discovery.indexes import NodeLately
 from breakwater.sharing.discovery.models import Holding, Query
 from breakwater.sharing.discovery.nodes import NewNode, check_node
-from breakwater.sharing.discovery.queries import NodeFacts, NodeLately, PartnersPage
+from breakwater.sharing.discovery.queries import PartnersPage
 from breakwater.sharing.rules import Purpose
 
 log = structlog.get_logger("breakwater.sharing")
@@ -64,7 +65,7 @@ def ask(
         if mention_id not in children:
             raise NotAllowed(NO_CHILD)
         rules.check_rate(value("asked_lately", actor.session, actor.user_id, now - HOUR))
-        nodes = queries.nodes(only)
+        nodes = indexes.nodes(only)
         if not nodes:
             raise NotAllowed(NO_NODES if only is None else ALL_ANSWERED)
         profiles = profiles_of([one.person for one in people], people[0].told_at)
@@ -121,7 +122,7 @@ def open_partners(actor: Actor, reference: str) -> PartnersPage:
 def open_nodes(actor: Actor, now: datetime) -> list[NodeLately]:
     """Show every node and how it answers. Raise NotAllowed."""
     access.check_list(actor, Verb.MANAGE_AGREEMENTS, "nodes")
-    return queries.nodes_lately(actor, now)
+    return indexes.nodes_lately(actor, now)
 
 
 def add_node(actor: Actor, typed: NewNode) -> int:
@@ -198,9 +199,6 @@ def _keep(actor: Actor, query: Query, answers: Collection[Asked]) -> None:
 
 
 def _give_back_connection() -> None:
-    """Let others use the connection to the database while partners are waited for."""
-    if not connection.in_atomic_block:
+    """Let others take the connection from the pool while partners are waited for."""
+    if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
         connection.close()
-
-
-__all__ = ["Asked", "NodeFacts", "add_node", "ask", "ask_again", "end_node", "open_partners"]

@@ -13,10 +13,10 @@ from uuid import UUID
 from breakwater.people.linkage import Profile
 from breakwater.people.linkage.keys import asked_words
 from breakwater.sharing import oprf
-from breakwater.sharing.discovery import queries
+from breakwater.sharing.discovery import indexes
 from breakwater.sharing.discovery.calls import AT_ONCE, CouldNotAsk, post
+from breakwater.sharing.discovery.indexes import NodeFacts
 from breakwater.sharing.discovery.partners import Partners, partners
-from breakwater.sharing.discovery.queries import NodeFacts
 from breakwater.sharing.discovery.rules import Held, State, Why
 from breakwater.sharing.node import index, weigh, wire
 from breakwater.sharing.node.index import IndexProblem
@@ -155,10 +155,10 @@ def _look_up(
     left = list(nodes)
     for attempt in range(2):
         if attempt:
-            left = [queries.live_index(node) for node in left]
+            left = [indexes.live_index(node) for node in left]
         asked = {node.id: _numbers(node, answers[node.id][0][: len(words)]) for node in left}
         wanted = {node.generation: asked[node.id] for node in left if node.generation is not None}
-        buckets = queries.buckets(wanted) if wanted else {}
+        buckets = indexes.buckets(wanted) if wanted else {}
         for node in left:
             some = buckets.get(node.generation or 0)
             if some is not None:

@@ -15,7 +15,7 @@ class WhoKnowsForm(GovForm):
     purpose = Choice(
         "Why do you ask?",
         noun="why you ask",
-        hint="Each partner's own record of questions shows this reason, your agency and the time, "
+        hint="Each partner’s own record of questions shows this reason, your agency and the time, "
         "and nothing of the child.",
         choices=REASONS,
     )
@@ -32,7 +32,7 @@ class NodeForm(GovForm):
     name = Text(
         "Name of the node",
         noun="the name of the node",
-        hint="As it names itself: small letters, digits and hyphens, such as mill-lane-school",
+        hint="As it names itself, in small letters, digits, dots and hyphens: mill-lane-school",
         max_length=60,
         width=20,
         autocomplete="off",
@@ -41,7 +41,7 @@ class NodeForm(GovForm):
     address = Text(
         "Address",
         noun="the address",
-        hint="Such as https://node.example.org:8443",
+        hint="Such as https://node.example.org",
         max_length=200,
         autocomplete="off",
         spellcheck=False,

@@ -1,12 +1,15 @@
 """What the pages of discovery show. Plain functions, no database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 
-from breakwater.sharing.discovery.queries import ChildFacts, Line, NodeLately, PartnersPage
+from breakwater.people.queries import MentionFacts
+from breakwater.referrals.presenter import born_in_words
+from breakwater.sharing.discovery.indexes import NodeLately
+from breakwater.sharing.discovery.queries import ChildFacts, Line, PartnersPage
 from breakwater.sharing.discovery.rules import State, Why, in_words, is_old, month_in_words
 from breakwater.web import times
 
@@ -18,11 +21,14 @@ COLOURS = {
 }
 COLUMNS = ("Known since", "Last contact", "Whom to ask", "Asked")
 NODE_COLUMNS = ("Index made", "Entries", "Last asked", "In the last 7 days")
-NO_NAME = "a child whose name is not known"
+NO_NAME = "A child whose name is not known"
 
 
-def name_of(child: ChildFacts) -> str:
-    return child.mention.person.name or NO_NAME
+def name_of(child: MentionFacts, today: date) -> str:
+    """Return "Amelia Hartley, born 14 May 2017 (aged 9)": two children may have one name."""
+    person = child.person
+    born = born_in_words(person.born, today)
+    return (person.name or NO_NAME) + (f", born {born}" if born else "")
 
 
 def partners_page(page: PartnersPage, now: datetime) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def _child(child: ChildFacts, now: datetime) -> dict[str, Any]:
     asked = [line.asked_at for line in child.lines if line.asked_at]
     return {
         "id": child.mention.id,
-        "name": name_of(child),
+        "name": name_of(child.mention, now.date()),
         "rows": [_line(line, now) for line in child.lines],
         "summary": summary([line.held.state for line in child.lines]),
         "hub": child.hub,

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from breakwater.access.call import value
 from breakwater.audit.actions import record
-from breakwater.sharing.discovery import queries
-from breakwater.sharing.discovery.queries import NodeFacts, Taken
+from breakwater.sharing.discovery import indexes
+from breakwater.sharing.discovery.indexes import NodeFacts, Taken
 from breakwater.sharing.discovery.rules import (
     LONGEST_CONTACT,
     MOST_BITS,
@@ -63,7 +63,7 @@ def receive(header: str, body: bytes) -> Taken:
 
 def _signed(header: str, body: bytes) -> tuple[NodeFacts, Statement]:
     """Return who sends, and what they signed; its number is taken once."""
-    node = queries.node_named(_sender(header))
+    node = indexes.node_named(_sender(header))
     senders = {node.name: node.identity_key} if node else {}
     statement = wire.opened(header, body, settings.DISCOVERY.hub, senders, wire.INDEX, time.time())
     assert node is not None  # else wire refused an unknown sender
@@ -105,11 +105,11 @@ def _begin(node: NodeFacts, code: str, parts: int, body: bytes) -> Taken:
             subject=f"node:{node.id}",
             facts={"entries": told.entries, "parts": told.parts},
         )
-        return queries.taken(generation, MOST_WANTED)
+        return indexes.taken(generation, MOST_WANTED)
 
 
 def _keep(node: NodeFacts, code: str, part: int, parts: int, body: bytes) -> Taken:
-    generation = queries.generation_of(node.id, code)
+    generation = indexes.generation_of(node.id, code)
     if generation is None or generation.parts != parts:
         raise _bad("send part 0, the manifest, first; it says how many parts follow")
     try:
@@ -134,7 +134,7 @@ def _keep(node: NodeFacts, code: str, part: int, parts: int, body: bytes) -> Tak
         if came == "live":
             record(f"node:{node.name}", "index_live", subject=f"node:{node.id}")
             log.info("index of a partner is asked from now on", node=node.name)
-        return queries.taken(generation.id, MOST_WANTED)
+        return indexes.taken(generation.id, MOST_WANTED)
 
 
 def _manifest(node: NodeFacts, code: str, parts: int, body: bytes) -> Manifest:

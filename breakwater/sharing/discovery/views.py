@@ -29,7 +29,7 @@ def who_knows(request: HttpRequest, reference: str) -> HttpResponse:
     context = open_page(actor, reference)
     mentions = [entry.mention for entry in context["page"].people]
     children = [
-        (one.id, one.person.name or presenter.NO_NAME)
+        (one.id, presenter.name_of(one, timezone.localdate()))
         for one in mentions
         if one.person.role in CHILD_ROLES
     ]

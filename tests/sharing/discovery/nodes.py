@@ -49,7 +49,7 @@ class Partner:
                 ordinal = sharing[outer] = sharing.get(outer, -1) + 1
                 holds = index.Holds.BORN | index.Holds.NAMES if one.born else index.Holds.NAMES
                 entry = index.Entry(record, holds, date(2019, 3, 1), date(2026, 10, 1), 0)
-                made.append((outer, index.sealed(outer, ordinal, entry)))
+                made.append((outer, index.sealed(outer, ordinal, index.plain(entry))))
         return made
 
     def parts(

@@ -17,7 +17,7 @@ from breakwater.people.models import Mention
 from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.sharing import oprf
-from breakwater.sharing.discovery import queries
+from breakwater.sharing.discovery import indexes
 from breakwater.sharing.discovery.queries import partners_page
 from breakwater.sharing.models import Holding, Node, Query
 from breakwater.sharing.node import keys
@@ -266,12 +266,12 @@ def test_a_manager_adds_a_node_and_ends_it(boss: Client) -> None:
     assert "Not asked" in page
     node = Node.objects.get()
     assert (node.added_by.name, node.address) == ("Rae Kerr", "https://node.example.org:8443")
-    assert [one.name for one in queries.nodes()] == ["mill-lane"]
+    assert [one.name for one in indexes.nodes()] == ["mill-lane"]
     confirm = main_of(boss, f"/nodes/{node.pk}/end")
     assert "Its index is deleted at once" in confirm
     gone = boss.post(f"/nodes/{node.pk}/end", follow=True)
     assert "mill-lane is not asked any more" in text_of(gone.content.decode())
-    assert not queries.nodes()
+    assert not indexes.nodes()
     assert boss.post(f"/nodes/{node.pk}/end").status_code == 404
     verbs = Entry.objects.filter(verb="manage_agreements", subject=f"node:{node.pk}")
     assert [entry.facts for entry in verbs] == [{"added": node.pk}, {"ended": node.pk}]
@@ -320,7 +320,7 @@ def test_only_a_manager_sees_and_keeps_the_nodes(worker: Client, school: Partner
     for path in ("/nodes", f"/nodes/{node}/end"):
         assert worker.get(path).status_code == 404
         assert worker.post(path, typed(name="other")).status_code == 404
-    assert [one.name for one in queries.nodes()] == ["mill-lane"]
+    assert [one.name for one in indexes.nodes()] == ["mill-lane"]
 
 
 def test_the_page_of_nodes_tells_how_each_answers(
