@@ -196,7 +196,14 @@ CLAMD_ADDRESS = ENVIRONMENT.clamd_address
 NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 # What the rooms above say on the page of a referral, in this order: panel(actor, case_id,
 # reference) gives {"template": ..., ...} and runs while the case is held.
-REFERRAL_PANELS: list[str] = []
+REFERRAL_PANELS: list[str] = [
+    "breakwater.sharing.requests.panel.panel",
+    "breakwater.sharing.disclosures.panel.panel",
+]
+# And on a printed case: paper(case_id) -> {"template": ..., ...}.
+PAPER_PANELS: list[str] = [
+    "breakwater.sharing.disclosures.panel.on_paper",
+]
 # What is uploaded stays in memory: a temporary file would hold it in the clear.
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

@@ -65,4 +65,9 @@ def _href(alert: Alert, actor: Actor) -> str:
     if alert.kind in PAPERS and alert.what and Verb.ANSWER_REQUESTS in actor.verbs:
         return reverse(PAPERS[alert.kind], args=[alert.what])
     what, _, number = alert.subject.partition(":")
-    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
+    if what == "referral":
+        return reverse("what-waits", args=[int(number)])
+    # Whoever asked goes to the request on their side.
+    if what == "request" and alert.what:
+        return reverse("request", args=[alert.what])
+    return ""

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from breakwater.sharing.agreements import views
+
+urlpatterns = [
+    path("agreements", views.agreements, name="agreements"),
+    path("agreements/<int:agreement_id>", views.agreement, name="agreement"),
+]
