@@ -88,6 +88,8 @@ class AlertKind(StrEnum):
     TO_SIGN = "something is to be asked or shared without an agreement, if you sign it"
     SHARED = "information was shared with your team"
     TAKEN_BACK = "information that was shared with your team was recalled or corrected"
+    REVIEW_DUE = "an agreement on sharing is soon to be reviewed"
+    REVIEW_OVERDUE = "the review of an agreement on sharing is overdue"
 
 
 class LawfulBasis(StrEnum):

@@ -13,6 +13,7 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, AlertKind
 
 SUPERVISORS_TO_DO = frozenset({AlertKind.GLASS_ASKED, AlertKind.GLASS_BROKEN, AlertKind.SEARCHES})
+ABOUT_AGREEMENTS = frozenset({AlertKind.REVIEW_DUE, AlertKind.REVIEW_OVERDUE})
 COLUMNS = ("Who", "When", "Case")
 
 
@@ -57,4 +58,6 @@ def _href(alert: Alert, actor: Actor) -> str:
     if alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs:
         return reverse("supervision")
     what, _, number = alert.subject.partition(":")
+    if alert.kind in ABOUT_AGREEMENTS:
+        return reverse("agreement", args=[int(number.partition(":")[0])])
     return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
