@@ -7,6 +7,7 @@ from breakwater.sharing.agreements.models import (
     AgreementVersion,
 )
 from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
+from breakwater.sharing.portal.models import Draft, DraftDocument
 from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "AgreementVersion",
     "Answer",
     "Disclosure",
+    "Draft",
+    "DraftDocument",
     "Field",
     "Override",
     "Reminder",

@@ -97,7 +97,12 @@ def seal(key: DataKey, words: Mapping[str, Any], what: str) -> bytes:
 
 def seal_with(key_id: int, words: Mapping[str, Any], what: str) -> bytes:
     """Seal more under the key of a paper that is open to the transaction. 1 SQL statement."""
-    return seal(keys_of([key_id])[key_id], words, what)
+    return seal(key_with(key_id), words, what)
+
+
+def key_with(key_id: int) -> DataKey:
+    """The key of a paper that is open to the transaction. 1 SQL statement. Raise NoKey."""
+    return keys_of([key_id])[key_id]
 
 
 def unsealed(sealed: Iterable[tuple[str, bytes | memoryview]]) -> list[dict[str, Any] | None]:

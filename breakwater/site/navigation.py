@@ -13,6 +13,7 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.sessions import MAY_WORK
 
 BY_VERB = (
+    (Verb.ANSWER_REQUESTS, "asked", "Asked of us"),
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
     (Verb.SEE_QUEUES, "queues", "Queues"),
@@ -28,6 +29,8 @@ BY_VERB = (
 # What is needed now and then stands at the foot of the page.
 BELOW = (
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
+    (Verb.ASK_PARTNERS, "who-may-ask", "Who may ask whom for what"),
+    (Verb.OPEN_CASE, "agreements", "Agreements on sharing"),
     (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
     (Verb.OPEN_CASE, "shortcuts", "Keyboard shortcuts"),
@@ -40,13 +43,17 @@ KEYS = {"board": "b", "find-a-person": "/", "shortcuts": "?"}
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: the team's board, or for the records desk what is due."""
+    """The first page: the team's board, for the records desk what is due, for a partner what it is
+    asked."""
     verbs = actor_of_request(request).verbs
-    return redirect("board" if has_board(verbs) else "retention")
+    if has_board(verbs):
+        return redirect("board")
+    return redirect("retention" if Verb.REVIEW_RETENTION in verbs else "asked")
 
 
 def has_board(verbs: frozenset[Verb]) -> bool:
-    return Verb.SEE_BOARD in verbs or Verb.REVIEW_RETENTION not in verbs
+    """Whether the board is where somebody starts: also who has no work, for it says why."""
+    return Verb.SEE_BOARD in verbs or not verbs & {Verb.REVIEW_RETENTION, Verb.ANSWER_REQUESTS}
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,13 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, AlertKind
 
 SUPERVISORS_TO_DO = frozenset({AlertKind.GLASS_ASKED, AlertKind.GLASS_BROKEN, AlertKind.SEARCHES})
+ABOUT_AGREEMENTS = frozenset({AlertKind.REVIEW_DUE, AlertKind.REVIEW_OVERDUE})
+# Where a partner's team goes: `what` is the paper's reference.
+PAPERS = {
+    AlertKind.ASKED_FOR_INFORMATION: "asked-request",
+    AlertKind.SHARED: "shared-paper",
+    AlertKind.TAKEN_BACK: "shared-paper",
+}
 COLUMNS = ("Who", "When", "Case")
 
 
@@ -56,11 +63,11 @@ def _href(alert: Alert, actor: Actor) -> str:
         return reverse("queues" if Verb.SEE_QUEUES in actor.verbs else "board")
     if alert.kind in SUPERVISORS_TO_DO and Verb.SUPERVISE in actor.verbs:
         return reverse("supervision")
+    if alert.kind in PAPERS and alert.what and Verb.ANSWER_REQUESTS in actor.verbs:
+        return reverse(PAPERS[alert.kind], args=[alert.what])
     what, _, number = alert.subject.partition(":")
-    if what == "referral":
-        return reverse("what-waits", args=[int(number)])
-    # `what` is the reference of a paper: whoever is asked goes to theirs, whoever asked to theirs.
+    if alert.kind in ABOUT_AGREEMENTS:
+        return reverse("agreement", args=[int(number.partition(":")[0])])
     if what == "request" and alert.what:
-        asked = alert.kind is AlertKind.ASKED_FOR_INFORMATION
-        return f"/asked/{alert.what}" if asked else reverse("request", args=[alert.what])
-    return ""
+        return reverse("request", args=[alert.what])
+    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""

@@ -62,6 +62,9 @@ WORDS: dict[str, Said] = {
     "disclose": Said(Kind.ACTED, "shared something from it, took it back, or noted why not"),
     "sign_override": Said(Kind.ACTED, "ruled on asking or sharing without an agreement"),
     "answer_requests": Said(Kind.OPENED, "opened what their team was asked, to answer it"),
+    "confirm_taken_back": Said(
+        Kind.ACTED, "confirmed that their team let go of what was taken back"
+    ),
     "answer": Said(Kind.ACTED, "answered what their team was asked"),
     "open_paper": Said(Kind.OPENED, "read what their team was asked or told, not the case"),
     "manage_agreements": Said(Kind.HUB, "changed an agreement on sharing"),

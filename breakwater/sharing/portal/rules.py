@@ -1,5 +1,6 @@
 """What a partner may say to a request, and what cannot stand."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,3 +65,24 @@ def _check(field: str, text: str, name: str, noun: str, most: int) -> list[tuple
     if len(text) > most:
         return [(field, f"{name} must be {most:,} characters or fewer")]
     return []
+
+
+# Words that nearly always mean that an answer speaks of somebody else than the child.
+OTHERS = frozenset(
+    {
+        *("mother", "mum", "mummy", "father", "dad", "daddy", "parent", "parents", "stepfather"),
+        *("stepmother", "partner", "boyfriend", "girlfriend", "brother", "brothers", "sister"),
+        *("sisters", "sibling", "siblings", "aunt", "auntie", "uncle", "grandmother", "nan"),
+        *("grandfather", "gran", "granddad", "grandparents", "cousin", "neighbour", "neighbours"),
+        *("carer", "friend", "friends", "mr", "mrs", "ms"),
+    }
+)
+
+
+def speaks_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the words in these texts by which they seem to speak of somebody besides the child.
+
+    A help to whoever forgot to say so, no more: names alone are not seen.
+    """
+    words = (word for text in texts for word in re.findall(r"[a-z]+", text.casefold()))
+    return tuple(dict.fromkeys(word for word in words if word in OTHERS))

@@ -128,3 +128,8 @@ def let_in(user: User, case_id: int) -> None:
 
 def shut_out(who: Actor, case_id: int) -> None:
     Exclusion.objects.create(case_id=case_id, user_id=who.person, why=Conflict.DECLARED)
+
+
+def told_with(request: Request) -> Disclosure:
+    """What was told in order to ask."""
+    return Disclosure.objects.get(request=request)
