@@ -89,6 +89,8 @@ class AlertKind(StrEnum):
     RULED = "a supervisor signed what you want to ask or share, or refused to"
     SHARED = "information was shared with your team"
     TAKEN_BACK = "information that was shared with your team was recalled or corrected"
+    REVIEW_DUE = "an agreement on sharing is soon to be reviewed"
+    REVIEW_OVERDUE = "the review of an agreement on sharing is overdue"
 
 
 class LawfulBasis(StrEnum):

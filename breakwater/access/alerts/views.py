@@ -13,6 +13,7 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, AlertKind
 
 SUPERVISORS_TO_DO = frozenset({AlertKind.GLASS_ASKED, AlertKind.GLASS_BROKEN, AlertKind.SEARCHES})
+ABOUT_AGREEMENTS = frozenset({AlertKind.REVIEW_DUE, AlertKind.REVIEW_OVERDUE})
 # Where a partner's team goes: `what` is the paper's reference.
 PAPERS = {
     AlertKind.ASKED_FOR_INFORMATION: "asked-request",
@@ -65,9 +66,13 @@ def _href(alert: Alert, actor: Actor) -> str:
     if alert.kind in PAPERS and alert.what and Verb.ANSWER_REQUESTS in actor.verbs:
         return reverse(PAPERS[alert.kind], args=[alert.what])
     what, _, number = alert.subject.partition(":")
+    if alert.kind in ABOUT_AGREEMENTS:
+        return reverse("agreement", args=[int(number.partition(":")[0])])
     if what == "referral":
         return reverse("what-waits", args=[int(number)])
-    # Whoever asked goes to the request on their side.
+    # Whoever asked, or signs, goes to the paper on their side.
     if what == "request" and alert.what:
         return reverse("request", args=[alert.what])
+    if what == "disclosure" and alert.what and alert.kind is AlertKind.TO_SIGN:
+        return reverse("sign-disclosure", args=[alert.what])
     return ""

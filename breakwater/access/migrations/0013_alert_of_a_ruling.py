@@ -19,11 +19,13 @@ KINDS = (
     "a supervisor signed what you want to ask or share, or refused to",
     "information was shared with your team",
     "information that was shared with your team was recalled or corrected",
+    "an agreement on sharing is soon to be reviewed",
+    "the review of an agreement on sharing is overdue",
 )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0011_partners")]
+    dependencies = [("access", "0012_reviews_of_agreements")]
     operations = [
         migrations.AlterField(
             "alert", "kind", models.CharField(choices=[(k, k) for k in KINDS], max_length=80)
