@@ -68,11 +68,13 @@ def a_request(
     team: Team, asker: User, *, referral: Referral | None = None,
     standing: Standing = Standing.ASKED, due: timedelta = timedelta(days=1),
     questions: tuple[str, ...] = QUESTIONS, handling: tuple[Handling, ...] = (),
-    at: datetime | None = None,
+    at: datetime | None = None, signer: User | None = None,
 ) -> Request:  # fmt: skip
     """The team is asked about Amelia, with her name and birth date told in order to ask."""
     referral, now = referral or a_referral(), at or timezone.now()
-    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    signer = signer or somebody_of(
+        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
+    )
     key, reference = new_key(referral.case_id), new_reference("RQ")
     override = an_override(referral.case_id, asker, signer)
     necessity = "To see whether she is safe at school."
@@ -100,11 +102,13 @@ def a_request(
 def a_disclosure(
     team: Team, sender: User, *, referral: Referral | None = None, note: str = "Ring me first.",
     handling: tuple[Handling, ...] = (Handling.NOT_FAMILY,), keep_until: date = date(2030, 1, 1),
-    told: tuple[Told, ...] = TOLD,
+    told: tuple[Told, ...] = TOLD, signer: User | None = None,
 ) -> Disclosure:  # fmt: skip
     """The team is told Amelia's name and birth date."""
     referral = referral or a_referral()
-    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    signer = signer or somebody_of(
+        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
+    )
     covers = Covers(
         Purpose.PROTECTION, BASES, ConsentAsked.SOUGHT, "So that the school keeps her safe.",
         handling=handling, override_id=an_override(referral.case_id, sender, signer).pk, note=note,
