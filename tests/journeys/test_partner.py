@@ -5,19 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from breakwater.access.models import Team, User
 from breakwater.access.queries import actor_of
 from breakwater.access.rules import Actor
 from breakwater.referrals.models import Referral
-from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.models import Answer, Disclosure, Request
-from breakwater.sharing.papers import seal
 from breakwater.sharing.portal.actions import answer
 from breakwater.sharing.rules import Handling, Reply, Sent, Standing
 from breakwater.site.demo_data import PASSWORD
-from breakwater.vault.actions import new_key
 from tests import browser
 from tests.access.signin.conftest import code_of
 from tests.attachments.documents import PDF
@@ -76,12 +72,7 @@ def new_disclosure(hub: Hub) -> Callable[..., str]:
             referral = Referral.objects.get(reference=received)
             told = partners.a_disclosure(team, User.objects.get(username="hill"), referral=referral)
             if back:
-                key = new_key(told.case_id)
-                notice = seal(key, {"reason": "Wrong child."}, notice_of(told.reference))
-                Disclosure.objects.filter(pk=told.pk).update(
-                    standing=back, notice=notice, notice_key_id=key.id,
-                    ended_at=timezone.now(), ended_by=told.sent_by,
-                )  # fmt: skip
+                partners.take_back(told, back)
             return told.reference
 
     return make
@@ -234,7 +225,7 @@ def test_what_was_taken_back_is_confirmed(
     reference = new_disclosure(Sent.RECALLED)
     page = visit("/asked", LEAD)
     page.locator("a", has_text=reference).click()
-    assert page.get_by_text("Wrong child.").is_visible()
+    assert page.get_by_text("Somebody else's.").is_visible()
     assert "Amelia" not in page.content()
     Mouse(page).press("button", "We have destroyed our copies")
     assert page.get_by_text("You confirmed", exact=True).is_visible()

@@ -12,10 +12,19 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, Conflict, LawfulBasis, Relation, TeamKind
 from breakwater.people.models import Mention
 from breakwater.referrals.models import Referral
+from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.disclosures.writing import Covers, Told, write
 from breakwater.sharing.models import Disclosure, Override, Request
 from breakwater.sharing.papers import new_reference, seal
-from breakwater.sharing.rules import Basis, ConsentAsked, Handling, InfoKind, Purpose, Standing
+from breakwater.sharing.rules import (
+    Basis,
+    ConsentAsked,
+    Handling,
+    InfoKind,
+    Purpose,
+    Sent,
+    Standing,
+)
 from breakwater.vault.actions import new_key
 from tests.builders import amelia, received
 
@@ -137,3 +146,13 @@ def shut_out(who: Actor, case_id: int) -> None:
 def told_with(request: Request) -> Disclosure:
     """What was told in order to ask."""
     return Disclosure.objects.get(request=request)
+
+
+def take_back(told: Disclosure, standing: Sent = Sent.RECALLED) -> int:
+    """As the sender's side leaves it; returns the key of the notice."""
+    key = new_key(told.case_id)
+    Disclosure.objects.filter(pk=told.pk).update(
+        standing=standing, notice_key_id=key.id, ended_by=told.sent_by, ended_at=timezone.now(),
+        notice=seal(key, {"reason": "Somebody else's."}, notice_of(told.reference)),
+    )  # fmt: skip
+    return key.id

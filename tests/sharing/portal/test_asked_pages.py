@@ -131,6 +131,16 @@ def test_the_first_look_is_noted_once(
     assert partners.told_with(asked).read_by == marsh
 
 
+def test_what_was_told_to_ask_and_taken_back_is_said_and_not_shown(
+    browser: Client, asked: Request
+) -> None:
+    partners.take_back(partners.told_with(asked))
+    html = page(browser, "asked-request", asked.reference)
+    assert "took back what it told you in order to ask" in html
+    assert "Somebody else&#39;s." in html
+    assert "Amelia" not in html
+
+
 @pytest.mark.parametrize(
     "route",
     [
