@@ -64,6 +64,7 @@ ZEBULON = {
 }  # fmt: skip
 DOUBTFUL = amelia(nhs_number=None, family="Hartly", born="2017")
 LARK = a_person(given="Lark", family="Alder", born="2014-02-03", postcode="PR2 1AA")
+HIDDEN = "DS-TWIN-HIDE-0002"
 # Whoever guards the forbidden case: sees what the walkers must not, which shows that the walk sees.
 GUARD = "guard"
 
@@ -239,6 +240,16 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
         )
         for user in User.objects.exclude(pk=guard.pk):
             Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
+    # A request from a restricted case is there for the team that it went to, and for no other; who
+    # is shut out reads none of it also where it went to their own team.
+    to = "Surgery desk" if why is Forbidden.RESTRICTED else "Quay School lead"
+    staff = {role.value: User.objects.get(username=f"twin.{role.value.replace(' ', '.')}")
+             for role in (Role.TRIAGE_WORKER, Role.HUB_MANAGER)}  # fmt: skip
+    with (
+        mock.patch.object(partners, "new_reference", return_value="RQ-TWIN-HIDE-0001"),
+        mock.patch.object(writing, "new_reference", side_effect=["DS-TWIN-HIDE-0001", HIDDEN]),
+    ):
+        asked, shared = _papers(staff, Team.objects.get(name=to), told)
     question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
     known = Link.objects.get(mention=world.own.mention, standing=LinkStanding.LINKED).identity_id
     assert _child(told) in set(

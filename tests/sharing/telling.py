@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from breakwater.access.rules import Actor, AgencyKind
+from breakwater.access.models import Alert
+from breakwater.access.rules import Actor, AgencyKind, AlertKind
 from breakwater.people.queries import mentions_of
 from breakwater.referrals.models import Referral
 from breakwater.sharing.disclosures import actions
@@ -74,3 +75,9 @@ def shared(
     seen = actions.preview(sender, case, child, team, what).digest
     done = actions.share(sender, case, child, team, what, seen=seen)
     return Disclosure.objects.get(reference=done.reference)
+
+
+def alerts(somebody: Actor) -> list[tuple[AlertKind, str]]:
+    """What somebody was told: kind and which paper, the oldest first."""
+    rows = Alert.objects.filter(recipient=somebody.user_id).order_by("pk")
+    return [(AlertKind(kind), what) for kind, what in rows.values_list("kind", "what")]

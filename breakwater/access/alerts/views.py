@@ -70,6 +70,9 @@ def _href(alert: Alert, actor: Actor) -> str:
         return reverse("agreement", args=[int(number.partition(":")[0])])
     if what == "referral":
         return reverse("what-waits", args=[int(number)])
+    # Whoever asked, or signs, goes to the paper on their side.
     if what == "request" and alert.what:
         return reverse("request", args=[alert.what])
+    if what == "disclosure" and alert.what and alert.kind is AlertKind.TO_SIGN:
+        return reverse("sign-disclosure", args=[alert.what])
     return ""

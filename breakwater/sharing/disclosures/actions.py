@@ -57,7 +57,7 @@ def open_told(actor: Actor, case_id: int) -> ToldPage:
 
 def open_children(actor: Actor, case_id: int) -> tuple[list[MentionFacts], list[Receiver]]:
     """Show about whom and with whom something can be shared. Raise NotAllowed."""
-    view = _look(actor, case_id)
+    view = look_to(actor, Verb.DISCLOSE, case_id, f"case:{case_id}")
     with view.reading():
         return compose.children(case_id), compose.receivers(actor)
 
@@ -66,7 +66,7 @@ def open_parts(
     actor: Actor, case_id: int, child_id: int, team_id: int
 ) -> tuple[Offered, Receiver] | None:
     """Show what could leave; None where child or team is none to choose. Raise NotAllowed."""
-    view = _look(actor, case_id)
+    view = look_to(actor, Verb.DISCLOSE, case_id, f"case:{case_id}")
     with view.reading():
         what = compose.offer(case_id, child_id)
         to = _receiver(actor, team_id)
@@ -75,7 +75,7 @@ def open_parts(
 
 def preview(actor: Actor, case_id: int, child_id: int, team_id: int, chosen: Chosen) -> Composed:
     """Show what would leave as the receiver reads it. Raise WrongInput, NotAllowed."""
-    view = _look(actor, case_id)
+    view = look_to(actor, Verb.DISCLOSE, case_id, f"case:{case_id}")
     with view.reading():
         return _composed(actor, case_id, child_id, team_id, chosen, timezone.now())
 
@@ -176,10 +176,15 @@ def place_of(reference: str) -> tuple[int, int]:
     return found[1:] if found and found[0] == "disclosures" else (0, access.NO_CASE)
 
 
-def _look(actor: Actor, case_id: int) -> access.View:
-    return access.look(
-        actor, case_id, verb=Verb.DISCLOSE, subject=f"case:{case_id}", purpose=PURPOSE
-    )
+def look_to(
+    actor: Actor, verb: Verb, case_id: int, subject: str, purpose: str = PURPOSE
+) -> access.View:
+    """Open a case to whoever may use a verb on it: the entry says opened, not that it was done.
+
+    Raise NotAllowed.
+    """
+    act = Verb.OPEN_CASE if verb in actor.verbs else verb
+    return access.look(actor, case_id, verb=act, subject=subject, purpose=purpose)
 
 
 def _receiver(actor: Actor, team_id: int) -> Receiver | None:

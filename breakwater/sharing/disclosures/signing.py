@@ -9,7 +9,13 @@ from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, AlertKind, NotAllowed
 from breakwater.referrals.moves import WrongInput
 from breakwater.sharing import papers
-from breakwater.sharing.disclosures.actions import facts_of, override_as, place_of, tell_receiver
+from breakwater.sharing.disclosures.actions import (
+    facts_of,
+    look_to,
+    override_as,
+    place_of,
+    tell_receiver,
+)
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.paper import SharedPaper, papers_of, with_names
 from breakwater.sharing.disclosures.rules import check_line
@@ -29,7 +35,7 @@ def open_to_sign(actor: Actor, reference: str) -> tuple[int, SharedPaper, str]:
     """
     pk, case_id = place_of(reference)
     subject = subject_of_disclosure(pk)
-    view = access.look(actor, case_id, verb=Verb.SIGN_OVERRIDE, subject=subject, purpose=PURPOSE)
+    view = look_to(actor, Verb.SIGN_OVERRIDE, case_id, subject, PURPOSE)
     with view.reading():
         rows = with_names(Disclosure.objects.filter(pk=pk)).select_related("override")
         row = rows.exclude(override=None).first()

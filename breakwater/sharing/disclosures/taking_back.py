@@ -16,7 +16,13 @@ from breakwater.referrals.case_file import case_file
 from breakwater.referrals.moves import WrongInput
 from breakwater.sharing import papers
 from breakwater.sharing.disclosures import rules
-from breakwater.sharing.disclosures.actions import Changed, facts_of, place_of, tell_receiver
+from breakwater.sharing.disclosures.actions import (
+    Changed,
+    facts_of,
+    look_to,
+    place_of,
+    tell_receiver,
+)
 from breakwater.sharing.disclosures.gate import Leaving
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.paper import (
@@ -120,13 +126,11 @@ def correct(
         if digest(found) != seen:
             raise Changed(MOVED)
         rows = Disclosure.objects.in_bulk([one.paper.id for one in found])
-        made = [
-            row for one in found if (row := _correct(actor, rows[one.paper.id], one, reason, at))
-        ]
+        made = [_correct(actor, rows[one.paper.id], one, reason, at) for one in found]
         act.facts = facts_of(rows[pk], sum(len(one.changed) for one in found)) | {
             "deed": "correct",
             "disclosures": sorted(one.paper.id for one in found),
-            "versions": sorted(row.pk for row in made),
+            "versions": sorted(row.pk for row in made if row),
         }
     return len(found)
 
@@ -139,7 +143,7 @@ def digest(found: Sequence[Correction]) -> str:
 
 def _look(actor: Actor, pk: int, case_id: int) -> access.View:
     subject = subject_of_disclosure(pk)
-    return access.look(actor, case_id, verb=Verb.DISCLOSE, subject=subject, purpose=PURPOSE)
+    return look_to(actor, Verb.DISCLOSE, case_id, subject, PURPOSE)
 
 
 def _standing(pk: int, *, change: bool = False) -> Disclosure:

@@ -61,20 +61,24 @@ class AnswerForm(GovForm):
     mark_optional = False
 
     def __init__(self, questions: Sequence[str], *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for place, question in enumerate(questions):
-            self.fields[f"answer_{place}"] = LongText(
+        # Before the kit looks at the fields: their errors are to be in its words.
+        self.base_fields = {  # type: ignore[misc]
+            f"answer_{place}": LongText(
                 question, noun="your answer", max_length=LONGEST_TEXT, rows=4, required=False
             )
-        self.fields["document"] = DocumentField()
-        self.fields["third_parties"] = Tick(
-            "My answer also speaks of somebody else",
-            hint="A parent, a brother or sister, a neighbour, another pupil. Say no more of them "
-            "than the question needs.",
-            required=False,
-        )
-        self.fields["handling"] = HandlingField()
+            for place, question in enumerate(questions)
+        } | {
+            "document": DocumentField(),
+            "third_parties": Tick(
+                "My answer also speaks of somebody else",
+                hint="A parent, a brother or sister, a neighbour, another pupil. Say no more of "
+                "them than the question needs.",
+                required=False,
+            ),
+            "handling": HandlingField(),
+        }
         self.questions = len(questions)
+        super().__init__(*args, **kwargs)
 
     def said(self) -> Said:
         given = self.cleaned_data

@@ -1,6 +1,7 @@
 """What the partner's pages show. Plain functions, no database."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -168,14 +169,17 @@ def draft_page(found: OpenedRequest, draft: DraftFacts) -> dict[str, Any]:
     }
 
 
-def disclosure_page(found: OpenedDisclosure) -> dict[str, Any]:
-    """Context of sharing/shared.html."""
+def disclosure_page(found: OpenedDisclosure, today: date) -> dict[str, Any]:
+    """Context of sharing/shared.html; what is over or was taken back has no words any more."""
     paper = found.paper
+    over = paper.keep_until < today
+    if over or paper.standing not in STANDS:
+        paper = replace(paper, lines=(), note="")
     return {
         "paper": paper,
         "stands": paper.standing in STANDS,
         "taken_back": TAKEN_BACK.get(paper.standing, ""),
-        "over": paper.standing in STANDS and not paper.lines,
+        "over": over,
         "recalled": paper.standing is Sent.RECALLED,
         "earlier": found.earlier,
         "later": found.later,

@@ -132,7 +132,7 @@ def opened_request(request_id: int) -> OpenedRequest:
 
 
 def opened_disclosure(disclosure_id: int) -> OpenedDisclosure | None:
-    """What was shared, where it is open to the transaction. 5 SQL statements."""
+    """What was shared, where it is open to the transaction. 4 SQL statements."""
     found = paper(disclosure_id)
     if found is None:
         return None

@@ -59,7 +59,8 @@ def shared(request: HttpRequest, reference: str) -> HttpResponse:
         found = actions.open_disclosure(actor, reference)
     except NotAllowed as refusal:
         raise Http404(str(refusal)) from None
-    return render(request, "sharing/shared.html", presenter.disclosure_page(found))
+    context = presenter.disclosure_page(found, timezone.localdate())
+    return render(request, "sharing/shared.html", context)
 
 
 @require_POST

@@ -123,11 +123,11 @@ def requests_by_id(ids: Collection[int]) -> list[RequestFacts]:
     return _facts(Request.objects.filter(pk__in=ids).order_by("asked_at", "pk"))
 
 
-def waiting_for(actor: Actor) -> list[tuple[int, int]]:
-    """What waits for the actor's signature: (request, case), by id. 1 SQL statement."""
+def waiting_for(actor: Actor) -> list[tuple[str, int, int]]:
+    """What waits for the actor's signature: (requests or disclosures, id, case). 1 statement."""
     return [
-        (int(request_id), int(case_id))
-        for request_id, case_id in call.rows("requests_to_sign", actor.session, actor.user_id)
+        (str(part), int(pk), int(case_id))
+        for part, pk, case_id in call.rows("waits_for_signature", actor.session, actor.user_id)
     ]
 
 

@@ -150,9 +150,8 @@ def check_reason(reason: str, noun: str, field: str = "reason") -> Errors:
 def check_call(call: Call, *, police: bool) -> Errors:
     """Return what is wrong with a note of a call; none when it stands."""
     errors: Errors = []
-    if not call.nothing_known:
-        errors += _check_text(call.said, "said", "what was said")
-    errors += _check_length(call.said, "said", "what was said")
+    check = _check_length if call.nothing_known else _check_text
+    errors += check(call.said, "said", "what was said")
     if not call.by.strip():
         errors.append(("by", "Enter who said it"))
     elif len(call.by) > LONGEST_LINE:

@@ -16,6 +16,7 @@ from breakwater.referrals.pages import KEPT, tried
 from breakwater.sharing import papers
 from breakwater.sharing.agreements.presenter import shown
 from breakwater.sharing.disclosures import paper
+from breakwater.sharing.disclosures.queries import waiting_for_signature
 from breakwater.sharing.requests import actions, presenter, queries
 from breakwater.sharing.requests.forms import (
     REFUSE,
@@ -75,13 +76,16 @@ def to_sign(request: HttpRequest) -> HttpResponse:
     except NotAllowed as refusal:
         raise Http404(str(refusal)) from None
     waiting = queries.waiting_for(actor)
-    cases = {case_id for _, case_id in waiting}
+    cases = {case_id for _, _, case_id in waiting}
     view = access.show_list(actor, Verb.OPEN_CASE, "requests_to_sign", cases, purpose="to sign")
     with view.reading():
-        found = queries.requests_by_id([pk for pk, case_id in waiting if case_id in view.cases])
+        ids = [pk for part, pk, case_id in waiting if part == "requests" and case_id in view.cases]
+        found = queries.requests_by_id(ids)
+        of_shared = {case_id for part, _, case_id in waiting if part == "disclosures"}
+        shared = waiting_for_signature(sorted(of_shared & view.cases))
     now = timezone.now()
     rows = [presenter.line(one, now) | {"one": one} for one in found]
-    return render(request, "sharing/to_sign.html", {"rows": rows})
+    return render(request, "sharing/to_sign.html", {"rows": rows, "shared": shared})
 
 
 @require_safe

@@ -252,8 +252,8 @@ def test_one_cannot_ask_ones_own_agency_nor_a_team_that_is_not_there(triage: Act
     reference = received().reference
     school = a_partner()
     for team_id in (min(triage.team_ids), 999_999):
+        one = team_asked(school, triage, team_id=team_id)
         with pytest.raises(WrongInput) as wrong:
-            one = team_asked(school, triage, team_id=team_id)
             ask(triage, reference, child_of(reference), [one], asking())
         assert wrong.value.errors == [("teams", "Choose partners from the list")]
 
