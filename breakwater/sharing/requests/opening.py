@@ -17,7 +17,11 @@ from breakwater.referrals import moves
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Consent, subject_of
 from breakwater.referrals.sealed import words_of
-from breakwater.sharing.agreements.queries import Covering, covering
+from breakwater.sharing.agreements.queries import (
+    Covering,
+    covering,
+    in_agreement_with,
+)
 from breakwater.sharing.disclosures.writing import kinds_of
 from breakwater.sharing.requests import actions, queries, rules
 from breakwater.sharing.requests.forms import Partner
@@ -78,7 +82,9 @@ def open_asking(
         owed = queries.open_teams(referral_id)
         if team_ids is None:
             school = about.person.school if about else ""
-            team_ids = rules.usual([one for one in partners if one.id not in owed], school)
+            agreed = in_agreement_with(actions.home_of(actor), now.astimezone(LONDON).date())
+            asked_of = [one for one in partners if one.id not in owed]
+            team_ids = rules.usual(asked_of, school, agreed)
         chosen = [
             Partner(one, tellable(about, people, one.agency_kind) if about else [])
             for one in partners
