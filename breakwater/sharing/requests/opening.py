@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
-from breakwater.access.queries import PartnerFacts, partners_of
+from breakwater.access.queries import PartnerFacts, agency_names, partners_of
 from breakwater.access.rules import Actor, AgencyKind, NotAllowed
 from breakwater.clocks.rules import LONDON
 from breakwater.people.queries import MentionFacts, mentions_of
@@ -46,7 +46,8 @@ class Asking:
     while everything that is ticked at first is asked and told."""
 
     reference: str
-    category: str
+    # For whom the actor asks.
+    agency: str
     people: list[MentionFacts]
     about: MentionFacts | None
     partners: list[PartnerFacts]
@@ -94,7 +95,7 @@ def open_asking(
         due_at, refusal = _due(referral, now)
         return Asking(
             reference=reference,
-            category=referral.category,
+            agency=agency_names()[actions.home_of(actor)],
             people=people,
             about=about,
             partners=partners,
