@@ -38,11 +38,11 @@ class Composed:
 
 
 def offer(case_id: int, child_id: int) -> Offered | None:
-    """All that could leave about one child of the case. None: no such child. 25 statements."""
+    """All that could leave about a child of the case. None: no such person. 25 statements."""
     file = case_file(case_id)
-    if child_id not in {one.id for one in children_of(file)}:
-        return None
     told = {mention.id for referral in file for mention in referral.people}
+    if child_id not in told:
+        return None
     known = known_places([child_id]).get(child_id, [])
     mine = {child_id} | {place.mention_id for place in known if place.sure} & told
     return offered(file, answers_given(case_id), mine, child_id)
