@@ -13,7 +13,7 @@ from breakwater.people.queries import MentionFacts, known_places
 from breakwater.referrals.case_file import case_file
 from breakwater.referrals.moves import WrongInput
 from breakwater.sharing.agreements.queries import Covering, covering
-from breakwater.sharing.disclosures import rules
+from breakwater.sharing.disclosures import checks, rules
 from breakwater.sharing.disclosures.answers import answers_given
 from breakwater.sharing.disclosures.paper import Line, SharedPaper
 from breakwater.sharing.disclosures.parts import Offered, children_of, offered
@@ -69,8 +69,8 @@ def composed(actor: Actor, what: Offered, chosen: Chosen, to: Receiver, at: date
     """Put together what would leave. Raise WrongInput. At most 15 SQL statements."""
     assert actor.agency_id is not None  # who acts on a case is a person
     today = timezone.localdate(at)
-    errors = rules.check_chosen(what, chosen, to, today)
-    kinds = rules.kinds_of(what, chosen)
+    errors = checks.check_chosen(what, chosen, to, today)
+    kinds = checks.kinds_of(what, chosen)
     home = Agency.objects.get(pk=actor.agency_id)
 
     def cover(some: frozenset[InfoKind]) -> Covering | None:
@@ -94,7 +94,7 @@ def composed(actor: Actor, what: Offered, chosen: Chosen, to: Receiver, at: date
         chosen.consent,
         chosen.necessity.strip(),
         chosen.consent_reason.strip(),
-        rules.handling_of(what, chosen),
+        checks.handling_of(what, chosen),
         covered.id if covered else None,
         note=chosen.note.strip(),
         third_parties=_third_parties(what, chosen),

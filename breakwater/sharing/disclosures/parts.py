@@ -33,6 +33,8 @@ class GivenAnswer:
     texts: tuple[tuple[str, str], ...]
     # Whoever answered says that it is about others than the child too.
     third_parties: bool = False
+    # Ids of the documents that came with it.
+    documents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
