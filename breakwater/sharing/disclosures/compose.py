@@ -54,8 +54,9 @@ def children(case_id: int) -> list[MentionFacts]:
 
 
 def receivers(actor: Actor) -> list[Receiver]:
-    """The teams of other agencies, by agency and name. 1 SQL statement."""
+    """The teams of other agencies, by agency and name; not the actor's own. 1 SQL statement."""
     teams = Team.objects.exclude(agency=actor.agency_id).exclude(kind=TeamKind.RECORDS)
+    teams = teams.exclude(pk__in=actor.team_ids)
     rows = teams.order_by("agency__name", "name")
     return [
         Receiver(pk, name, agency_id, agency, AgencyKind(kind))
