@@ -227,7 +227,7 @@ def partners_of(agency_id: int | None, ids: Collection[int] | None = None) -> li
     ]
 
 
-def agency_kind(agency_id: int | None) -> AgencyKind:
+def agency_kind(agency_id: int) -> AgencyKind:
     """What kind of agency it is. 1 SQL statement. Raise Agency.DoesNotExist."""
     return AgencyKind(Agency.objects.values_list("kind", flat=True).get(pk=agency_id))
 

@@ -197,6 +197,7 @@ NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 # What the rooms above say on the page of a referral, in this order: panel(actor, case_id,
 # reference) gives {"template": ..., ...} and runs while the case is held.
 REFERRAL_PANELS: list[str] = [
+    "breakwater.sharing.requests.panel.panel",
     "breakwater.sharing.disclosures.panel.panel",
 ]
 # And on a printed case: paper(case_id) -> {"template": ..., ...}.

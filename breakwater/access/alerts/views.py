@@ -68,4 +68,11 @@ def _href(alert: Alert, actor: Actor) -> str:
     what, _, number = alert.subject.partition(":")
     if alert.kind in ABOUT_AGREEMENTS:
         return reverse("agreement", args=[int(number.partition(":")[0])])
-    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
+    if what == "referral":
+        return reverse("what-waits", args=[int(number)])
+    # Whoever asked, or signs, goes to the paper on their side.
+    if what == "request" and alert.what:
+        return reverse("request", args=[alert.what])
+    if what == "disclosure" and alert.what and alert.kind is AlertKind.TO_SIGN:
+        return reverse("sign-disclosure", args=[alert.what])
+    return ""

@@ -148,6 +148,35 @@ begin
     having count(*) > 0;
 
   return query
+    select 'request-mails', '', '', null::bigint, count(*), min(m.made_at), null::bigint,
+      null::bigint
+    from public.sharing_reminder m
+      join public.sharing_request r on r.id = m.request_id and r.case_id <> all(hidden)
+      join public.access_team t on t.id = r.team_id
+    where m.sent_at is null and t.mailbox <> ''
+      and r.standing in ('waits for an answer', 'to be asked by phone')
+    having count(*) > 0;
+
+  return query
+    select 'late-answers', '', '', null::bigint, count(*), min(r.due_at), null::bigint,
+      null::bigint
+    from public.sharing_request r
+    where r.standing in ('waits for an answer', 'to be asked by phone') and r.due_at < at
+      and r.case_id <> all(hidden)
+    having count(*) > 0;
+
+  return query
+    select 'to-sign', '', '', null::bigint, count(*), min(w.since), null::bigint, null::bigint
+    from (
+      select r.asked_at as since from public.sharing_request r
+        where r.standing = 'waits for a signature' and r.case_id <> all(hidden)
+      union all
+      select d.sent_at from public.sharing_disclosure d
+        where d.standing = 'waits for a signature' and d.request_id is null
+          and d.case_id <> all(hidden)) w
+    having count(*) > 0;
+
+  return query
     select 'escalations', '', '', null::bigint, count(*), min(e.made_at), null::bigint,
       null::bigint
     from public.clocks_escalation e join public.clocks_clock c on c.id = e.clock_id
@@ -199,8 +228,8 @@ begin
           and c.due_at < at and coalesce(c.case_id, 0) <> all(hidden)
         group by c.code) m on m.code = d.code;
 
-  -- Jobs that are about a hidden case are not counted: by the referral or the notice that they
-  -- name, or the alerts that they send. Others are deferred alike whatever there is.
+  -- Jobs that are about a hidden case are not counted: by the referral, notice or reminder
+  -- that they name, or the alerts that they send. Others are deferred alike whatever there is.
   return query
     select case when j.status in ('todo', 'doing') then 'jobs-waiting' else 'jobs-failed' end,
       j.task_name::text, '', null::bigint, count(*), min(e.at), null::bigint, null::bigint
@@ -209,8 +238,10 @@ begin
         select case when j.status in ('todo', 'doing') then min(v.at) else max(v.at) end as at
         from public.procrastinate_events v where v.job_id = j.id) e on true
       left join public.referrals_notice n on n.id = (j.args->>'notice_id')::bigint
+      left join public.sharing_reminder m on m.id = (j.args->>'reminder_id')::bigint
+      left join public.sharing_request q on q.id = m.request_id
       left join public.referrals_referral r
-        on r.id = coalesce((j.args->>'referral_id')::bigint, n.referral_id)
+        on r.id = coalesce((j.args->>'referral_id')::bigint, n.referral_id, q.referral_id)
     where j.status in ('todo', 'doing', 'failed', 'aborted')
       and coalesce(r.case_id, 0) <> all(hidden)
       and (j.args->>'recipient_id' is null or exists (

@@ -49,7 +49,7 @@ ITEMS: dict[ItemKind, ItemQueue] = {
     ItemKind.CHALLENGE: ItemQueue("challenged decisions", 72, TRIAGE),
 }
 # Teams for which no item waits, and where what waits for them is counted instead.
-NO_ITEMS = {TeamKind.RECORDS: "retention"}
+NO_ITEMS = {TeamKind.RECORDS: "retention", TeamKind.PARTNER: "late-answers"}
 # Work that somebody has: it is at work, not waiting, and may take months.
 UNDER_WAY = Queue("under-way", "work under way", None)
 MISSED = Queue("missed", "missed and still open", 24)
@@ -91,6 +91,14 @@ QUEUES = (
     Queue("alerts", "Alerts that nobody has seen for a day", 24, "alerts"),
     Queue("alert-mails", "E-mails about alerts, not sent", 1),
     Queue("notices", "E-mails about new work, not sent", 1),
+    Queue("request-mails", "E-mails to partners who are asked, not sent", 1),
+    Queue(
+        "late-answers",
+        "Late answers of partners",
+        48,
+        advice="The hub asks after them each working day; whoever asked is told to ring.",
+    ),
+    Queue("to-sign", "To be asked or shared without an agreement, to sign", 4, "requests-to-sign"),
     Queue("escalations", "Warnings about clocks that nobody was told of", 1),
     Queue("glass-answer", "Requests to open a restricted case", 6, "supervision"),
     Queue("glass-review", "Cases opened in an emergency, to review", 72, "supervision"),
@@ -105,6 +113,7 @@ WORKER_SILENT = timedelta(minutes=5)
 UNSENT = {
     ("access_alert", "sent_at"): "alert-mails",
     ("referrals_notice", "sent_at"): "notices",
+    ("sharing_reminder", "sent_at"): "request-mails",
     ("clocks_escalation", "told_at"): "escalations",
 }
 # The worker's tasks in plain words.
@@ -122,6 +131,8 @@ TASKS = {
     "breakwater.referrals.escalation.jobs.tell_of_deadlines": "Tell people of deadlines",
     "breakwater.referrals.jobs.tell_team": "Send e-mails about new work",
     "breakwater.sharing.agreements.jobs.tell_of_reviews": "Tell of agreements to be reviewed",
+    "breakwater.sharing.requests.jobs.ask_after_late_answers": "Ask after partners’ late answers",
+    "breakwater.sharing.requests.mailing.mail_asked_team": "Send e-mails to partners who are asked",
     "builtin:procrastinate.builtin_tasks.remove_old_jobs": "Remove old jobs",
 }
 

@@ -16,10 +16,10 @@ Code = TypeVar("Code", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Lost:
-    """What one agency could give another for a purpose, and could no more."""
+    """What one agency could give others for a purpose, and could no more."""
 
     giver: str
-    receiver: str
+    receivers: tuple[str, ...]
     kinds: tuple[InfoKind, ...]
     purposes: tuple[Purpose, ...]
 
@@ -73,14 +73,18 @@ def lost(before: Terms | None, after: Terms, others: Iterable[Terms] = ()) -> li
     by_purpose: dict[tuple[str, str, Purpose], set[InfoKind]] = {}
     for giver, receiver, kind, purpose in flows(before) - kept:
         by_purpose.setdefault((giver, receiver, purpose), set()).add(kind)
-    alike: dict[tuple[str, str, tuple[InfoKind, ...]], set[Purpose]] = {}
+    by_pair: dict[tuple[str, str, tuple[InfoKind, ...]], set[Purpose]] = {}
     for (giver, receiver, purpose), kinds in by_purpose.items():
-        alike.setdefault((giver, receiver, in_order(kinds, InfoKind)), set()).add(purpose)
+        by_pair.setdefault((giver, receiver, in_order(kinds, InfoKind)), set()).add(purpose)
+    alike: dict[tuple[str, tuple[InfoKind, ...], tuple[Purpose, ...]], set[str]] = {}
+    for (giver, receiver, of_kinds), purposes in by_pair.items():
+        said = (giver, of_kinds, in_order(purposes, Purpose))
+        alike.setdefault(said, set()).add(receiver)
     rows = [
-        Lost(giver, receiver, kinds, in_order(purposes, Purpose))
-        for (giver, receiver, kinds), purposes in alike.items()
+        Lost(giver, tuple(sorted(receivers)), of_kinds, of_purposes)
+        for (giver, of_kinds, of_purposes), receivers in alike.items()
     ]
-    return sorted(rows, key=lambda row: (row.giver, row.receiver, row.kinds))
+    return sorted(rows, key=lambda row: (row.giver, row.receivers, row.kinds))
 
 
 def in_order(codes: Collection[Code], kind: type[Code]) -> tuple[Code, ...]:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from breakwater.access.rules import AgencyKind
 from breakwater.sharing.agreements.changes import in_order
-from breakwater.sharing.agreements.rules import Version, bases_for, in_force
+from breakwater.sharing.agreements.rules import Version, in_force
 from breakwater.sharing.rules import Basis, InfoKind, Purpose
 
 
@@ -19,6 +18,7 @@ class Line:
     version: int
     kinds: tuple[InfoKind, ...]
     purposes: tuple[Purpose, ...]
+    # Of Part 3 only police and probation may make use.
     bases: tuple[Basis, ...]
     review_by: date
 
@@ -46,9 +46,9 @@ class Partner:
         return in_order(asked - told, Purpose)
 
 
-# An agreement as (id, name, versions); an agency as (id, name, kind, contact).
+# An agreement as (id, name, versions); an agency as (id, name, contact).
 Standing = tuple[int, str, Sequence[Version]]
-Agency = tuple[int, str, AgencyKind, str]
+Agency = tuple[int, str, str]
 
 
 def partners(
@@ -56,7 +56,6 @@ def partners(
 ) -> list[Partner]:
     """Return every other agency with what stands on a day between it and one's own."""
     every = list(agencies)
-    kinds = {agency_id: kind for agency_id, _, kind, _ in every}
     standing = [
         (agreement_id, name, now)
         for agreement_id, name, versions in agreements
@@ -65,7 +64,7 @@ def partners(
 
     def lines(giver: int, receiver: int) -> tuple[Line, ...]:
         return tuple(
-            _line(agreement_id, name, now, kinds[giver])
+            _line(agreement_id, name, now)
             for agreement_id, name, now in standing
             if any(one.agency_id == giver and one.gives for one in now.terms.parties)
             and any(one.agency_id == receiver and one.receives for one in now.terms.parties)
@@ -73,18 +72,18 @@ def partners(
 
     return [
         Partner(agency_id, name, contact, lines(agency_id, own_id), lines(own_id, agency_id))
-        for agency_id, name, _, contact in every
-        if agency_id != own_id and own_id in kinds
+        for agency_id, name, contact in every
+        if agency_id != own_id and any(one[0] == own_id for one in every)
     ]
 
 
-def _line(agreement_id: int, name: str, now: Version, giver: AgencyKind) -> Line:
+def _line(agreement_id: int, name: str, now: Version) -> Line:
     return Line(
         agreement_id,
         name,
         now.number,
         in_order(now.terms.kinds, InfoKind),
         in_order(now.terms.purposes, Purpose),
-        tuple(bases_for(giver, now.terms.bases)),
+        in_order(now.terms.bases, Basis),
         now.review_by,
     )

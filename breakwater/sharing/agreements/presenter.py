@@ -183,8 +183,9 @@ def preview_page(found: Preview, number: int) -> dict[str, Any]:
         "changes": found.changes,
         "lost": [
             {
-                "title": f"{row.giver} to {row.receiver}",
+                "title": row.giver,
                 "facts": [
+                    list(row.receivers),
                     [capital(kind) for kind in row.kinds],
                     [capital(purpose) for purpose in row.purposes],
                 ],
@@ -198,10 +199,15 @@ def preview_page(found: Preview, number: int) -> dict[str, Any]:
 
 
 def matrix_page(partners: Sequence[Partner], today: date) -> dict[str, Any]:
-    """Context of sharing/who_may_ask.html."""
+    """Context of sharing/who_may_ask.html: by partner at a glance, and by agreement in full."""
+    lines = {
+        (line.agreement, line.agreement_id): line
+        for one in partners
+        for line in (*one.may_ask, *one.may_tell)
+    }
     return {
-        "asked": [_line(one, line, today) for one in partners for line in one.may_ask],
-        "told": [_line(one, line, today) for one in partners for line in one.may_tell],
+        "by_partner": [_partner(one) for one in partners if one.may_ask or one.may_tell],
+        "by_agreement": [_agreement(lines[key], partners, today) for key in sorted(lines)],
         "nameless": [
             (one.agency, [capital(purpose) for purpose in one.nameless])
             for one in partners
@@ -211,26 +217,55 @@ def matrix_page(partners: Sequence[Partner], today: date) -> dict[str, Any]:
     }
 
 
-def _line(partner: Partner, line: Line, today: date) -> dict[str, Any]:
-    overdue = is_overdue(line.review_by, today)
+def _partner(one: Partner) -> dict[str, Any]:
+    asked, told = _kinds(one.may_ask), _kinds(one.may_tell)
+    named = {line.agreement: line for line in (*one.may_ask, *one.may_tell)}
     return {
-        "title": partner.agency,
-        "tags": [{"text": "Review overdue", "colour": "red"}] if overdue else [],
-        "note": partner.contact,
+        "title": one.agency,
+        "note": one.contact,
         "facts": [
-            [capital(kind) for kind in line.kinds],
-            [capital(purpose) for purpose in line.purposes],
-            [said_basis(basis) for basis in line.bases],
+            asked or "Nothing",
+            ("The same" if told == asked else told) or "Nothing",
+            sorted(named),
         ],
-        "agreement": line.agreement,
-        "version": line.version,
-        "href": reverse("agreement", args=[line.agreement_id]),
-        "review_by": times.short_date(line.review_by),
     }
 
 
+def _agreement(line: Line, partners: Sequence[Partner], today: date) -> dict[str, Any]:
+    def agencies(side: str) -> list[str]:
+        return [
+            one.agency
+            for one in partners
+            if any(each.agreement_id == line.agreement_id for each in getattr(one, side))
+        ]
+
+    asked, told = agencies("may_ask"), agencies("may_tell")
+    overdue = is_overdue(line.review_by, today)
+    return {
+        "title": line.agreement,
+        "href": reverse("agreement", args=[line.agreement_id]),
+        "tags": [{"text": "Review overdue", "colour": "red"}] if overdue else [],
+        "facts": [
+            asked or "Nobody",
+            ("The same" if told == asked else told) or "Nobody",
+            [capital(kind) for kind in line.kinds],
+            [capital(purpose) for purpose in line.purposes],
+            # In words they are on the agreement's own page: here they would be half of it.
+            [BASES[basis].source for basis in line.bases],
+            times.short_date(line.review_by),
+        ],
+    }
+
+
+def _kinds(lines: Sequence[Line]) -> list[str]:
+    found = {kind for line in lines for kind in line.kinds}
+    return [capital(kind) for kind in in_order(found, InfoKind)]
+
+
 def said_basis(basis: Basis) -> str:
-    return f"{BASES[basis].words} ({BASES[basis].source})"
+    facts = BASES[basis]
+    only = ": police and probation only" if facts.police_only else ""
+    return f"{facts.words} ({facts.source}{only})"
 
 
 def capital(words: str) -> str:

@@ -56,7 +56,7 @@ def who_may_ask(request: HttpRequest) -> HttpResponse:
     every, today = agencies(), timezone.localdate()
     partners = matrix.partners(
         actor.agency_id or 0,
-        [(one.id, one.name, one.kind, one.contact) for one in every],
+        [(one.id, one.name, one.contact) for one in every],
         [(one.id, one.name, one.versions) for one in queries.agreements()],
         today,
     )

@@ -13,11 +13,16 @@ class Migration(migrations.Migration):
     dependencies = [("sharing", "0003_agreements")]
     operations = [
         sql_file(SQL),
-        # Serves door.requests_to_sign(): few wait at a time.
+        # Serves door.waits_for_signature(): few wait at a time.
         migrations.RunSQL(
             "create index request_to_sign on sharing_request (case_id)"
             " where standing = 'waits for a signature'",
             "drop index request_to_sign",
+        ),
+        migrations.RunSQL(
+            "create index disclosure_to_sign on sharing_disclosure (case_id)"
+            " where standing = 'waits for a signature'",
+            "drop index disclosure_to_sign",
         ),
         # Serves door.late_requests(), which asks of no team.
         migrations.RunSQL(

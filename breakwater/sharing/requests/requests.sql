@@ -45,18 +45,22 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   for update of r skip locked
 $$;
 
--- What waits for somebody's signature: ids and references of cases that they may see, nothing that
--- they asked for themselves.
-create or replace function door.requests_to_sign(token text, as_user bigint)
-returns table (id bigint, case_id bigint)
+-- What waits for somebody's signature: ids of requests and disclosures of cases that they may see,
+-- nothing that they asked for themselves.
+create or replace function door.waits_for_signature(token text, as_user bigint)
+returns table (part text, id bigint, case_id bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare person bigint := door.who_acts(token, as_user);
 begin
   if not door.may(person, 'sign_override') then return; end if;
   return query
-    select r.id, r.case_id from public.sharing_request r
+    select 'requests', r.id, r.case_id from public.sharing_request r
     where r.standing = 'waits for a signature' and r.asked_by_id <> person
-      and door.allowed(person, r.case_id);
+      and door.allowed(person, r.case_id)
+    union all
+    select 'disclosures', d.id, d.case_id from public.sharing_disclosure d
+    where d.standing = 'waits for a signature' and d.request_id is null
+      and d.sent_by_id <> person and door.allowed(person, d.case_id);
 end $$;
 
 -- Of the cases that this transaction holds: answers that are for police eyes only, where whoever
@@ -72,5 +76,5 @@ $$;
 revoke all on all functions in schema door from public;
 grant execute on function
   door.unsent_request(bigint), door.request_sent(bigint), door.late_requests(integer, integer),
-  door.requests_to_sign(text, bigint), door.answers_for_police(bigint[])
+  door.waits_for_signature(text, bigint), door.answers_for_police(bigint[])
   to breakwater_app;

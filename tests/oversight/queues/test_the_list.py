@@ -19,6 +19,8 @@ NO_QUEUE = {
     ("referrals_referral", "sent_at"),
     # Made when somebody is told; what has yet to be told is an item.
     ("referrals_feedback", "told_at"),
+    # When it was shared, or put up to be signed.
+    ("sharing_disclosure", "sent_at"),
 }
 
 
@@ -42,7 +44,7 @@ def test_a_task_is_told_of_a_case_only_by_what_the_count_goes_by() -> None:
     """Else a job about a case that its reader must not know of would be counted."""
     known = {
         # Leads to the case: see queues.sql.
-        *("referral_id", "notice_id", "recipient_id"),
+        *("referral_id", "notice_id", "recipient_id", "reminder_id"),
         # Deferred alike, whatever there is: by every search, every asking; by the clock.
         *("agency_id", "user_id", "cases", "sought", "glass_id", "timestamp"),
         *("max_hours", "queue", "remove_failed", "remove_cancelled", "remove_aborted", "context"),

@@ -50,12 +50,12 @@ def test_an_end_says_so_and_loses_everything_that_no_other_agreement_covers() ->
     assert changes(before, over) == ["It covers nothing any more"]
     kinds = (InfoKind.IDENTITY, InfoKind.SCHOOL)
     assert lost(before, over) == [
-        Lost("Agency 1", "Agency 2", kinds, (Purpose.ENQUIRIES,)),
-        Lost("Agency 2", "Agency 1", kinds, (Purpose.ENQUIRIES,)),
+        Lost("Agency 1", ("Agency 2",), kinds, (Purpose.ENQUIRIES,)),
+        Lost("Agency 2", ("Agency 1",), kinds, (Purpose.ENQUIRIES,)),
     ]
     other = terms(party(1, receives=False), party(2, gives=False))
     assert lost(before, over, [other]) == [
-        Lost("Agency 2", "Agency 1", kinds, (Purpose.ENQUIRIES,))
+        Lost("Agency 2", ("Agency 1",), kinds, (Purpose.ENQUIRIES,))
     ]
 
 
@@ -114,8 +114,9 @@ def test_what_is_lost_is_exactly_what_was_covered_and_is_by_nothing_any_more(
     before: Terms, after: Terms, others: list[Terms]
 ) -> None:
     said = {
-        (row.giver, row.receiver, kind, purpose)
+        (row.giver, receiver, kind, purpose)
         for row in lost(before, after, others)
+        for receiver in row.receivers
         for kind in row.kinds
         for purpose in row.purposes
     }

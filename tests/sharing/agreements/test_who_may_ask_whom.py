@@ -1,15 +1,14 @@
 """The matrix: only what agreements in force cover, from one agency's side."""
 
-from breakwater.access.rules import AgencyKind
 from breakwater.sharing.agreements.matrix import Partner, partners
-from breakwater.sharing.agreements.rules import Party, Version, ended
-from breakwater.sharing.rules import Basis, InfoKind, Purpose
-from tests.sharing.agreements.agreed import BASES, DAY, SOME_DAY, party, terms, version
+from breakwater.sharing.agreements.rules import Version, ended
+from breakwater.sharing.rules import InfoKind, Purpose
+from tests.sharing.agreements.agreed import DAY, SOME_DAY, party, terms, version
 
 AGENCIES = [
-    (1, "Agency 1", AgencyKind.SOCIAL_CARE, ""),
-    (2, "Agency 2", AgencyKind.EDUCATION, "01632 960300"),
-    (3, "Agency 3", AgencyKind.POLICE, ""),
+    (1, "Agency 1", ""),
+    (2, "Agency 2", "01632 960300"),
+    (3, "Agency 3", ""),
 ]
 
 
@@ -38,17 +37,6 @@ def test_what_has_ended_or_not_begun_is_in_nobodys_matrix() -> None:
     to_come = version(1, terms(effective_from=SOME_DAY + DAY))
     for versions in ([version(1), over], [to_come]):
         assert side(1, *versions)["Agency 2"].may_ask == ()
-
-
-def test_bases_are_those_that_the_giver_may_use() -> None:
-    said = terms(
-        Party("Agency 1", 1, AgencyKind.SOCIAL_CARE, gives=True, receives=True),
-        Party("Agency 3", 3, AgencyKind.POLICE, gives=True, receives=True),
-        bases=BASES | {Basis.PART3},
-    )
-    police = side(1, version(1, said))["Agency 3"]
-    assert Basis.PART3 in police.may_ask[0].bases
-    assert set(police.may_tell[0].bases) == BASES
 
 
 def test_it_says_for_which_purposes_one_may_not_say_whom_one_asks_about() -> None:
