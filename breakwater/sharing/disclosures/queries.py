@@ -157,10 +157,13 @@ def withheld_as(key_id: int) -> str:
     return f"withheld:{key_id}"
 
 
-def waiting_for_signature(case_ids: Sequence[int]) -> list[str]:
-    """References of what waits for a signature in these cases, oldest first. 1 SQL statement."""
+def waiting_for_signature(case_ids: Sequence[int], signer: int | None = None) -> list[str]:
+    """References of what waits for a signature in these cases, oldest first. 1 SQL statement.
+
+    Not what the signer asked for.
+    """
     rows = Disclosure.objects.filter(
-        Q(case__in=case_ids, standing=Sent.TO_SIGN), request__isnull=True
+        ~Q(sent_by=signer), case__in=case_ids, standing=Sent.TO_SIGN, request__isnull=True
     )
     return list(rows.order_by("pk").values_list("reference", flat=True))
 
