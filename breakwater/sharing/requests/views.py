@@ -87,7 +87,7 @@ def to_sign(request: HttpRequest) -> HttpResponse:
         ids = [pk for part, pk, case_id in waiting if part == "requests" and case_id in view.cases]
         found = queries.requests_by_id(ids)
         of_shared = {case_id for part, _, case_id in waiting if part == "disclosures"}
-        shared = waiting_for_signature(sorted(of_shared & view.cases))
+        shared = waiting_for_signature(sorted(of_shared & view.cases), actor.user_id)
     now = timezone.now()
     rows = [presenter.line(one, now) | {"one": one} for one in found]
     return render(request, "sharing/to_sign.html", {"rows": rows, "shared": shared})
