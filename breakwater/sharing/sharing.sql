@@ -31,7 +31,9 @@ begin
   if part = 'requests' then
     select r.case_id, r.team_id, jsonb_build_object('requests', jsonb_build_array(r.id),
         'disclosures', coalesce(jsonb_agg(d.id) filter (where d.id is not null), '[]'),
-        'keys', coalesce(jsonb_agg(d.key_id) filter (where d.standing = 'sent'), '[]')
+        'keys', coalesce(jsonb_agg(d.key_id) filter (
+            where d.standing = 'sent' and d.keep_until >= current_date), '[]')
+          || coalesce(jsonb_agg(d.notice_key_id) filter (where d.notice_key_id is not null), '[]')
           || to_jsonb(r.key_id))
       into of_case, of_team, papers
       from public.sharing_request r left join public.sharing_disclosure d on d.request_id = r.id
@@ -91,7 +93,8 @@ begin
     from mine m join public.sharing_disclosure d on d.team_id = m.team_id
       join public.access_agency a on a.id = d.agency_id
       join public.access_team t on t.id = d.team_id
-    where d.request_id is null
+    -- What was told in order to ask stands with its request, until it is taken back.
+    where (d.request_id is null or d.standing <> 'sent')
       and d.standing in ('sent', 'recalled', 'corrected by a later version')
       and not door.shut_out(person, d.case_id);
 end $$;

@@ -12,8 +12,9 @@ from breakwater.access.policy import Verb
 from breakwater.access.queries import actor_of_request
 from breakwater.access.sessions import MAY_WORK
 
+ASKED = ("asked", "Asked of us")
 BY_VERB = (
-    (Verb.ANSWER_REQUESTS, "asked", "Asked of us"),
+    (Verb.ANSWER_REQUESTS, *ASKED),
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
     (Verb.SEE_QUEUES, "queues", "Queues"),
@@ -70,9 +71,13 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         actor = actor_of_request(request)
         # Who has nothing else to do here learns from the board why.
         items = [("board", "Board")] if has_board(actor.verbs) else []
+        if not items and Verb.ANSWER_REQUESTS in actor.verbs:
+            # A partner starts there.
+            items = [ASKED]
         number = unseen(actor)
         items.append(("alerts", f"Alerts ({number})" if number else "Alerts"))
-        items += [(route, text) for verb, route, text in BY_VERB if verb in actor.verbs]
+        more = [(route, text) for verb, route, text in BY_VERB if verb in actor.verbs]
+        items += [one for one in more if one not in items]
         below = [(route, text) for verb, route, text in BELOW if verb in actor.verbs]
     return {
         "nav": [

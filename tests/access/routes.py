@@ -53,6 +53,7 @@ OFFICER = frozenset({Walker.RECORDS_OFFICER})
 RULES = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
 # The kept case was closed at triage: its supervisor may see it, and the desk reviews it.
 REVIEWERS = OFFICER | MANAGER | {Walker.TRIAGE_SUPERVISOR}
+PARTNER = frozenset({Walker.PARTNER})
 CASEWORKERS = TRIAGE | {Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR}
 
 
@@ -348,6 +349,16 @@ ROUTES = {
     "routing-set": Route({200: RULES}),
     "routing-preview": Route({302: RULES}),
     "routing-discard": Route({}, 405, hidden=405),
+    "asked": Route({200: CASEWORKERS | PARTNER}, hidden_post=405),
+    "asked-request": Route({200: PARTNER}, of=("asked",), hidden_post=405),
+    "answer-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),
+    "check-answer": Route({302: PARTNER}, of=("asked",), posts=by_hand),
+    "nothing-known": Route({200: PARTNER}, of=("asked",), posts=by_hand),
+    "ask-by-phone": Route({200: PARTNER}, of=("asked",), posts=by_hand),
+    "decline-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),
+    "answer-received": Route({302: PARTNER}, of=("asked",), hidden_post=405),
+    "shared-paper": Route({200: PARTNER}, of=("told",), hidden_post=405),
+    "confirm-taken-back": Route({}, 405, of=("told",), hidden=405),
     "account_login": Route({200: STRANGER, 302: STAFF}),
     "mfa_authenticate": Route({302: EVERYBODY}),
     "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),

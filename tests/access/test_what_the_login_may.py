@@ -72,6 +72,8 @@ SHOWN = {
 ENGINES = {"people_profile", "people_matchkey"}
 BESIDE_A_CASE = {
     "access_ruling", "records_subjectaccess", "records_subjectaccesschoice", "records_kept",
+    # Shown to the team that is asked, with its request; to nobody of the case.
+    "sharing_draft", "sharing_draftdocument",
 }  # fmt: skip
 PROTECTED = {*OF_A_CASE, *ENGINES, *BESIDE_A_CASE, "people_review", "ledger_entry"}
 # Ids, states and times for lists: which columns, so that a new one is a decision too.

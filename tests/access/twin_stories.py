@@ -41,11 +41,13 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
+from breakwater.sharing.disclosures import writing
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 from tests.records.a_case import no_further_action
 from tests.records.retention.conftest import past
+from tests.sharing.portal import partners
 
 # Told of in the forbidden case alone, so no search of a walker's may find anything by it.
 ZEBULON = {
@@ -53,6 +55,7 @@ ZEBULON = {
 }  # fmt: skip
 DOUBTFUL = amelia(nhs_number=None, family="Hartly", born="2017")
 LARK = a_person(given="Lark", family="Alder", born="2014-02-03", postcode="PR2 1AA")
+HIDDEN = "DS-TWIN-HIDE-0002"
 # Whoever guards the forbidden case: sees what the walkers must not, which shows that the walk sees.
 GUARD = "guard"
 
@@ -93,6 +96,9 @@ class Thing:
     item: int = 8_888_896
     referral: int = 8_888_898
     challenge: int = 8_888_899
+    # What a partner is asked and told.
+    asked: str = "RQ-0000-0000-0000"
+    told: str = "DS-0000-0000-0000"
 
 
 # Of no world.
@@ -158,6 +164,10 @@ def everything(url: str) -> World:
                              (Role.RECORDS_OFFICER, Relation.SUBJECT_ACCESS)):  # fmt: skip
         _grant(first.case_id, people[walker], relation)
     mention, against = _child(first), _child(doubtful)
+    asked, shared = _papers(people, desk, first)
+    # Another partner, of which nobody walks.
+    surgery = Agency.objects.create(name="Surgery", kind="health", contact="01632 960103")
+    Team.objects.create(agency=surgery, kind=TeamKind.PARTNER, name="Surgery desk")
     own = Thing(
         first.case_id,
         first.reference,
@@ -173,6 +183,8 @@ def everything(url: str) -> World:
         item=first.item_set.get(kind="work", done_at=None).pk,
         referral=first.pk,
         challenge=_challenge(people[Role.PRACTITIONER], first),
+        asked=asked,
+        told=shared,
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -208,6 +220,16 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
         )
         for user in User.objects.exclude(pk=guard.pk):
             Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
+    # A request from a restricted case is there for the team that it went to, and for no other; who
+    # is shut out reads none of it also where it went to their own team.
+    to = "Surgery desk" if why is Forbidden.RESTRICTED else "Quay School lead"
+    staff = {role.value: User.objects.get(username=f"twin.{role.value.replace(' ', '.')}")
+             for role in (Role.TRIAGE_WORKER, Role.HUB_MANAGER)}  # fmt: skip
+    with (
+        mock.patch.object(partners, "new_reference", return_value="RQ-TWIN-HIDE-0001"),
+        mock.patch.object(writing, "new_reference", side_effect=["DS-TWIN-HIDE-0001", HIDDEN]),
+    ):
+        asked, shared = _papers(staff, Team.objects.get(name=to), told)
     question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
     known = Link.objects.get(mention=world.own.mention, standing=LinkStanding.LINKED).identity_id
     assert _child(told) in set(
@@ -217,7 +239,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=told.item_set.get().pk, referral=told.pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk, asked=asked, told=shared,
     )  # fmt: skip
 
 
@@ -261,6 +283,15 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     referral = Referral.objects.get(reference=receipt.reference)
     look_again(referral.pk)
     return referral
+
+
+def _papers(people: Mapping[str, User], team: Team, referral: Referral) -> tuple[str, str]:
+    """A team is asked about the child of a referral, and told something of her beside it."""
+    by, signer = people[Role.TRIAGE_WORKER.value], people[Role.HUB_MANAGER.value]
+    asked = partners.a_request(team, by, referral=referral, signer=signer)
+    return asked.reference, partners.a_disclosure(
+        team, by, referral=referral, signer=signer
+    ).reference
 
 
 def _challenge(by: User, referral: Referral) -> int:

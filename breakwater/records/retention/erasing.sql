@@ -99,6 +99,10 @@ begin
   delete from public.sharing_answer a where a.case_id = of_case;
   delete from public.sharing_reminder m using public.sharing_request q
     where q.id = m.request_id and q.case_id = of_case;
+  delete from public.sharing_draftdocument c using public.sharing_draft f, public.sharing_request q
+    where c.draft_id = f.id and f.request_id = q.id and q.case_id = of_case;
+  delete from public.sharing_draft f using public.sharing_request q
+    where f.request_id = q.id and q.case_id = of_case;
   delete from public.sharing_request q where q.case_id = of_case;
   delete from public.sharing_override o where o.case_id = of_case;
   delete from public.referrals_referral r where r.id = any(worries);

@@ -44,16 +44,23 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         initial=from_draft(draft),
     )
-    if request.method == "POST" and _saved(request, actor, reference, form):
-        if request.POST.get("do") == "later":
+    later = request.POST.get("do") == "later"
+    held = later or bool(draft and draft.documents)
+    if request.method == "POST" and _saved(request, actor, reference, form, held=held):
+        if later:
             messages.success(request, SAVED)
             return redirect("asked-request", reference)
         return redirect("check-answer", reference)
     return _shown(request, "sharing/answer.html", found, {"form": form, "draft": draft})
 
 
-def _saved(request: HttpRequest, actor: Actor, reference: str, form: AnswerForm) -> bool:
-    """Whether all that was sent is kept; if not, the form says why, and shows it."""
+def _saved(
+    request: HttpRequest, actor: Actor, reference: str, form: AnswerForm, *, held: bool
+) -> bool:
+    """Whether all that was sent is kept; if not, the form says why, and shows it.
+
+    `held`: it may be empty, for a document is held already or it is to be finished later.
+    """
     upload = _upload(request)
     valid = form.is_valid()
     if upload and upload.size > settings.ATTACHMENT_MAX_BYTES:
@@ -63,6 +70,9 @@ def _saved(request: HttpRequest, actor: Actor, reference: str, form: AnswerForm)
     if not valid:
         if upload and upload.name:
             form.error_at("document", "Choose the document again: it was not kept")
+        return False
+    if not held and not upload and not any(text.strip() for text in form.said().answers):
+        form.error_at("answer_0", "Answer at least one question, or add a document")
         return False
     try:
         drafts.save(actor, reference, form.said(), upload)

@@ -12,10 +12,19 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, Conflict, LawfulBasis, Relation, TeamKind
 from breakwater.people.models import Mention
 from breakwater.referrals.models import Referral
+from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.disclosures.writing import Covers, Told, write
 from breakwater.sharing.models import Disclosure, Override, Request
 from breakwater.sharing.papers import new_reference, seal
-from breakwater.sharing.rules import Basis, ConsentAsked, Handling, InfoKind, Purpose, Standing
+from breakwater.sharing.rules import (
+    Basis,
+    ConsentAsked,
+    Handling,
+    InfoKind,
+    Purpose,
+    Sent,
+    Standing,
+)
 from breakwater.vault.actions import new_key
 from tests.builders import amelia, received
 
@@ -68,11 +77,13 @@ def a_request(
     team: Team, asker: User, *, referral: Referral | None = None,
     standing: Standing = Standing.ASKED, due: timedelta = timedelta(days=1),
     questions: tuple[str, ...] = QUESTIONS, handling: tuple[Handling, ...] = (),
-    at: datetime | None = None,
+    at: datetime | None = None, signer: User | None = None,
 ) -> Request:  # fmt: skip
     """The team is asked about Amelia, with her name and birth date told in order to ask."""
     referral, now = referral or a_referral(), at or timezone.now()
-    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    signer = signer or somebody_of(
+        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
+    )
     key, reference = new_key(referral.case_id), new_reference("RQ")
     override = an_override(referral.case_id, asker, signer)
     necessity = "To see whether she is safe at school."
@@ -100,11 +111,13 @@ def a_request(
 def a_disclosure(
     team: Team, sender: User, *, referral: Referral | None = None, note: str = "Ring me first.",
     handling: tuple[Handling, ...] = (Handling.NOT_FAMILY,), keep_until: date = date(2030, 1, 1),
-    told: tuple[Told, ...] = TOLD,
+    told: tuple[Told, ...] = TOLD, signer: User | None = None,
 ) -> Disclosure:  # fmt: skip
     """The team is told Amelia's name and birth date."""
     referral = referral or a_referral()
-    signer = somebody_of(a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER)
+    signer = signer or somebody_of(
+        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
+    )
     covers = Covers(
         Purpose.PROTECTION, BASES, ConsentAsked.SOUGHT, "So that the school keeps her safe.",
         handling=handling, override_id=an_override(referral.case_id, sender, signer).pk, note=note,
@@ -133,3 +146,13 @@ def shut_out(who: Actor, case_id: int) -> None:
 def told_with(request: Request) -> Disclosure:
     """What was told in order to ask."""
     return Disclosure.objects.get(request=request)
+
+
+def take_back(told: Disclosure, standing: Sent = Sent.RECALLED) -> int:
+    """As the sender's side leaves it; returns the key of the notice."""
+    key = new_key(told.case_id)
+    Disclosure.objects.filter(pk=told.pk).update(
+        standing=standing, notice_key_id=key.id, ended_by=told.sent_by, ended_at=timezone.now(),
+        notice=seal(key, {"reason": "Somebody else's."}, notice_of(told.reference)),
+    )  # fmt: skip
+    return key.id

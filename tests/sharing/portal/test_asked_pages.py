@@ -131,6 +131,16 @@ def test_the_first_look_is_noted_once(
     assert partners.told_with(asked).read_by == marsh
 
 
+def test_what_was_told_to_ask_and_taken_back_is_said_and_not_shown(
+    browser: Client, asked: Request
+) -> None:
+    partners.take_back(partners.told_with(asked))
+    html = page(browser, "asked-request", asked.reference)
+    assert "took back what it told you in order to ask" in html
+    assert "Somebody else&#39;s." in html
+    assert "Amelia" not in html
+
+
 @pytest.mark.parametrize(
     "route",
     [
@@ -273,8 +283,18 @@ def test_what_was_sent_is_no_draft_any_more(browser: Client, asked: Request) -> 
     assert Answer.objects.count() == 1
 
 
-def test_an_empty_answer_cannot_be_sent(browser: Client, asked: Request) -> None:
-    post(browser, "answer-request", asked, answer_0="", answer_1="", answer_2="")
+@pytest.mark.parametrize("given", [{}, {"answer_0": " "}, {"handling": ["NOT_FAMILY"]}])
+def test_an_empty_answer_goes_no_further(
+    browser: Client, asked: Request, given: dict[str, Any]
+) -> None:
+    response = post(browser, "answer-request", asked, **given)
+    assert response.status_code == 422
+    assert "Answer at least one question" in response.content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_is_empty_cannot_be_sent(browser: Client, asked: Request) -> None:
+    post(browser, "answer-request", asked, do="later")
     assert "There is nothing to send yet" in page(browser, "check-answer", asked.reference)
     response = post(browser, "check-answer", asked, version=1)
     assert response.status_code == 422

@@ -15,15 +15,12 @@ from breakwater.access.models import Team, User
 from breakwater.access.policy import Role
 from breakwater.access.rules import TeamKind
 from breakwater.attachments.models import Document
-from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.models import Disclosure, Draft, Request
-from breakwater.sharing.papers import seal
 from breakwater.sharing.portal import drafts
 from breakwater.sharing.portal.actions import answer
 from breakwater.sharing.portal.rules import Said, Upload
 from breakwater.sharing.rules import Handling, Reply, Sent, Standing
 from breakwater.site.login import application_url
-from breakwater.vault.actions import new_key
 from tests.access.real_hub import OF_A_CASE, RealHub, Somebody, hold, look
 from tests.attachments.documents import TEXT
 from tests.sharing.portal import partners
@@ -273,19 +270,10 @@ def test_parts_are_read_in_a_later_transaction_only(
 # -- what was taken back -------------------------------------------------------------------------
 
 
-def take_back(told: Disclosure) -> int:
-    key = new_key(told.case_id)
-    Disclosure.objects.filter(pk=told.pk).update(
-        standing=Sent.RECALLED, notice_key_id=key.id, ended_at=told.sent_at, ended_by=told.sent_by,
-        notice=seal(key, {"reason": "Another child."}, notice_of(told.reference)),
-    )  # fmt: skip
-    return key.id
-
-
 def test_of_what_was_recalled_only_the_notice_opens(
     app: psycopg.Connection, joan: Somebody, told: Disclosure
 ) -> None:
-    notice = take_back(told)
+    notice = partners.take_back(told)
     capability = opened(app, joan.token, "disclosures", told.pk)
     assert ids(app, "vault_key", capability) == {notice}
 
@@ -300,9 +288,22 @@ def test_after_the_last_day_nothing_opens(
 def test_what_was_told_in_order_to_ask_and_recalled_does_not_open_with_the_request(
     app: psycopg.Connection, joan: Somebody, request_: Request
 ) -> None:
-    take_back(partners.told_with(request_))
+    told = partners.told_with(request_)
+    notice = partners.take_back(told)
     capability = opened(app, joan.token, "requests", request_.pk)
-    assert partners.told_with(request_).key_id not in ids(app, "vault_key", capability)
+    assert ids(app, "vault_key", capability) == {request_.key_id, notice}
+    # From now on it stands on the list, so that somebody confirms.
+    listed = app.execute("select reference from door.my_papers(%s, null)", [joan.token])
+    assert told.reference in {row[0] for row in listed}
+
+
+def test_what_was_told_in_order_to_ask_opens_no_longer_than_it_is_kept(
+    app: psycopg.Connection, joan: Somebody, request_: Request
+) -> None:
+    told = partners.told_with(request_)
+    Disclosure.objects.filter(pk=told.pk).update(keep_until=date(2020, 1, 1))
+    keys = ids(app, "vault_key", opened(app, joan.token, "requests", request_.pk))
+    assert keys == {request_.key_id}
 
 
 # -- answers and their documents -----------------------------------------------------------------

@@ -6,17 +6,14 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from breakwater.access.models import Team, User
 from breakwater.access.policy import Role
 from breakwater.access.rules import AlertKind
 from breakwater.audit.models import Entry
-from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.models import Disclosure
-from breakwater.sharing.papers import seal, tell_team
+from breakwater.sharing.papers import tell_team
 from breakwater.sharing.rules import Handling, Sent
-from breakwater.vault.actions import new_key
 from tests.sharing.portal import partners
 
 SignedIn = Callable[[User], Client]
@@ -30,15 +27,6 @@ def told(school: Team, asker: User) -> Disclosure:
 @pytest.fixture
 def browser(school: Team, signed_in: SignedIn) -> Client:
     return signed_in(partners.somebody_of(school, "Joan Marsh"))
-
-
-def take_back(told: Disclosure, standing: Sent = Sent.RECALLED) -> None:
-    """As the sender's side leaves it."""
-    key = new_key(told.case_id)
-    Disclosure.objects.filter(pk=told.pk).update(
-        standing=standing, notice_key_id=key.id, ended_by=told.sent_by, ended_at=timezone.now(),
-        notice=seal(key, {"reason": "The address was somebody else's."}, notice_of(told.reference)),
-    )  # fmt: skip
 
 
 def page(browser: Client, told: Disclosure) -> str:
@@ -84,10 +72,10 @@ def test_the_first_look_is_the_senders_to_see(
 def test_what_was_taken_back_is_shown_as_that_and_nothing_of_it(
     browser: Client, told: Disclosure, hidden_words: Callable[[str], list[str]]
 ) -> None:
-    take_back(told)
+    partners.take_back(told)
     html = page(browser, told)
     assert "took this back" in html
-    assert "The address was somebody else&#39;s." in html
+    assert "Somebody else&#39;s." in html
     assert hidden_words(html) == []
     told.refresh_from_db()
     assert told.read_at is None
@@ -98,7 +86,7 @@ def test_a_correction_leads_to_the_new_version_and_that_to_the_old(
 ) -> None:
     later = partners.a_disclosure(school, asker)
     Disclosure.objects.filter(pk=later.pk).update(corrects=told, version=2)
-    take_back(told, Sent.CORRECTED)
+    partners.take_back(told, Sent.CORRECTED)
     html = page(browser, told)
     assert reverse("shared-paper", args=[later.reference]) in html
     assert "Use the new version" in html
@@ -109,7 +97,7 @@ def test_a_correction_leads_to_the_new_version_and_that_to_the_old(
 def test_that_copies_are_gone_is_confirmed_once_with_a_name_and_a_time(
     browser: Client, told: Disclosure, school: Team, signed_in: SignedIn, standing: Sent
 ) -> None:
-    take_back(told, standing)
+    partners.take_back(told, standing)
     address = reverse("confirm-taken-back", args=[told.reference])
     assert told.reference in browser.get(reverse("asked")).content.decode()
     assert browser.post(address).status_code == 302
