@@ -254,6 +254,8 @@ class SignForm(GovForm):
 
 
 class CallForm(GovForm):
+    mark_optional = False
+
     by = Text(
         "Who said it",
         noun="who said it",

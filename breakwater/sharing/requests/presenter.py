@@ -220,4 +220,6 @@ def _count(awaited: int, late: int) -> str:
     if not awaited:
         return ""
     words = f"{times.plural(awaited, 'partner')} still to answer"
+    if late == awaited:
+        return f"{words}, late"
     return f"{words}, {late} of them late" if late else words
