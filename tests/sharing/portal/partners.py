@@ -16,6 +16,7 @@ from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.disclosures.writing import Covers, Told, write
 from breakwater.sharing.models import Disclosure, Override, Request
 from breakwater.sharing.papers import new_reference, seal
+from breakwater.sharing.requests.words import what_of_override, what_of_ruling
 from breakwater.sharing.rules import (
     Basis,
     ConsentAsked,
@@ -65,11 +66,14 @@ def a_referral(**told: Any) -> Referral:
     return Referral.objects.get(reference=received(amelia(), key=str(uuid4()), **told).reference)
 
 
-def an_override(case_id: int, by: User, signer: User) -> Override:
+def an_override(case_id: int, by: User, signer: User, request: str = "") -> Override:
+    """Signed. `request`: the reference of the request that it is of; else it is of a disclosure."""
     key, now = new_key(case_id), timezone.now()
     return Override.objects.create(
-        case_id=case_id, key_id=key.id, reason=b"x", asked_by=by, asked_at=now, signed=True,
-        ruling_reason=b"x", ruled_by=signer, ruled_at=now,
+        case_id=case_id, key_id=key.id, asked_by=by, asked_at=now, signed=True,
+        reason=seal(key, {"reason": "No agreement yet."}, what_of_override(request)),
+        ruling_reason=seal(key, {"reason": "She may be at risk."}, what_of_ruling(request)),
+        ruled_by=signer, ruled_at=now,
     )  # fmt: skip
 
 
@@ -85,7 +89,7 @@ def a_request(
         a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
     )
     key, reference = new_key(referral.case_id), new_reference("RQ")
-    override = an_override(referral.case_id, asker, signer)
+    override = an_override(referral.case_id, asker, signer, reference)
     necessity = "To see whether she is safe at school."
     words = {"questions": list(questions), "necessity": necessity, "consent_reason": "Not safe."}
     request = Request.objects.create(
