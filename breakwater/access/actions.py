@@ -250,13 +250,20 @@ def tell_guards(kind: AlertKind, cases: Collection[int], actor: Actor) -> None:
 
 
 def add_team(
-    agency: str, agency_kind: AgencyKind, contact: str, name: str, kind: TeamKind
+    agency: str,
+    agency_kind: AgencyKind,
+    contact: str,
+    name: str,
+    kind: TeamKind,
+    mailbox: str = "",
 ) -> TeamFacts:
     """Make sure of a team and its agency; what is there already stays as it is."""
     home, _ = Agency.objects.get_or_create(
         name=agency, defaults={"kind": agency_kind, "contact": contact}
     )
-    team, made = Team.objects.get_or_create(name=name, defaults={"kind": kind, "agency": home})
+    team, made = Team.objects.get_or_create(
+        name=name, defaults={"kind": kind, "agency": home, "mailbox": mailbox}
+    )
     if made:
         record("setup", "add_team", agency_id=home.pk, subject=f"team:{team.pk}")
     return next(iter(queries.teams({team.pk})))

@@ -109,6 +109,20 @@ def agency_names() -> dict[int, str]:
     return dict(Agency.objects.order_by("name").values_list("pk", "name"))
 
 
+@dataclass(frozen=True)
+class AgencyFacts:
+    id: int
+    name: str
+    kind: AgencyKind
+    contact: str
+
+
+def agencies() -> list[AgencyFacts]:
+    """Every agency, by name. 1 SQL statement."""
+    rows = Agency.objects.order_by("name").values_list("pk", "name", "kind", "contact")
+    return [AgencyFacts(pk, name, AgencyKind(kind), contact) for pk, name, kind, contact in rows]
+
+
 def people_with(verb: Verb) -> list[tuple[int, str]]:
     """Who may use the verb now, by name. 1 SQL statement."""
     roles = [role for role, verbs in ROLE_VERBS.items() if verb in verbs]
@@ -213,7 +227,7 @@ def partners_of(agency_id: int | None, ids: Collection[int] | None = None) -> li
     ]
 
 
-def agency_kind(agency_id: int | None) -> AgencyKind:
+def agency_kind(agency_id: int) -> AgencyKind:
     """What kind of agency it is. 1 SQL statement. Raise Agency.DoesNotExist."""
     return AgencyKind(Agency.objects.values_list("kind", flat=True).get(pk=agency_id))
 

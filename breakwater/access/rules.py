@@ -86,8 +86,11 @@ class AlertKind(StrEnum):
     ASKED_FOR_INFORMATION = "your team is asked for information"
     ANSWERED = "a partner answered what you asked"
     TO_SIGN = "something is to be asked or shared without an agreement, if you sign it"
+    RULED = "a supervisor signed what you want to ask or share, or refused to"
     SHARED = "information was shared with your team"
     TAKEN_BACK = "information that was shared with your team was recalled or corrected"
+    REVIEW_DUE = "an agreement on sharing is soon to be reviewed"
+    REVIEW_OVERDUE = "the review of an agreement on sharing is overdue"
 
 
 class LawfulBasis(StrEnum):

@@ -7,6 +7,7 @@ from breakwater.sharing.agreements.models import (
     AgreementVersion,
 )
 from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
+from breakwater.sharing.discovery.models import Bucket, Generation, Holding, Node, Part, Query
 from breakwater.sharing.portal.models import Draft, DraftDocument
 from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
 
@@ -16,11 +17,17 @@ __all__ = [
     "AgreementReview",
     "AgreementVersion",
     "Answer",
+    "Bucket",
     "Disclosure",
     "Draft",
     "DraftDocument",
     "Field",
+    "Generation",
+    "Holding",
+    "Node",
     "Override",
+    "Part",
+    "Query",
     "Reminder",
     "Request",
     "Withheld",

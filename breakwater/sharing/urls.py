@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("breakwater.sharing.requests.urls")),
     path("", include("breakwater.sharing.portal.urls")),
     path("", include("breakwater.sharing.disclosures.urls")),
+    path("", include("breakwater.sharing.discovery.urls")),
 ]

@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     client = _command(commands, "client", "partners' systems that use the API", "client:run")
     import_module("breakwater.site.client").add_arguments(client)
 
+    node = _command(commands, "node", "a partner's node, and the key holder", "node:run")
+    import_module("breakwater.site.node").add_arguments(node)
+
     _command(commands, "migrate", "bring the database to this version", "servers:migrate")
     _command(commands, "serve", "serve the hub's pages", "servers:serve")
     _command(commands, "worker", "run the jobs", "servers:work")

@@ -26,6 +26,7 @@ from breakwater.referrals.actions import Envelope, receive_referral
 from breakwater.referrals.chronology.actions import measure_pace
 from breakwater.referrals.rules import Category, Level
 from breakwater.site.demo_history import SEED, Hub, make_history, work_through
+from breakwater.site.demo_sharing import COUNCIL, PARTNER_ACCOUNTS, POLICE, set_up_partners
 from breakwater.site.demo_standings import make_standings
 from breakwater.site.jobs import run_worker
 
@@ -36,7 +37,6 @@ CHILDREN = int(os.environ.get("BREAKWATER_DEMO_CHILDREN", "2000"))
 CHECK_CHILDREN = min(600, CHILDREN)
 BEGUN, MADE = "demo_begun", "demo_made"
 
-POLICE, COUNCIL = "Wessex County Police", "Wessex Council"
 TEAMS = (
     (POLICE, AgencyKind.POLICE, "POLIT", TeamKind.POLIT),
     (POLICE, AgencyKind.POLICE, "CSE team", TeamKind.CSE),
@@ -55,9 +55,11 @@ class Account:
     team: TeamKind
     role: Role
     try_first: str
+    # Of a partner: its team, of which there are several of the kind.
+    partner: str = ""
 
 
-ACCOUNTS = (
+STAFF = (
     Account(
         "hill",
         "Sgt Priya Hill",
@@ -143,6 +145,10 @@ ACCOUNTS = (
         "see what is due for review, and hold it for an inquiry",
     ),
 )
+ACCOUNTS = STAFF + tuple(
+    Account(one.username, one.name, TeamKind.PARTNER, Role.PARTNER, one.try_first, one.team)
+    for one in PARTNER_ACCOUNTS
+)
 # Who does a team's work, and does not only look after it.
 WORKING = frozenset({Role.TRIAGE_WORKER, Role.PRACTITIONER})
 
@@ -189,7 +195,7 @@ def make_once(own_database: bool) -> None:
 
 
 def make_teams() -> dict[TeamKind, TeamFacts]:
-    """Make the agencies, teams and accounts; what is there already stays."""
+    """Make the agencies, teams, accounts and agreements; what is there already stays."""
     with transaction.atomic():
         teams = {
             kind: access.add_team(agency, agency_kind, CONTACTS[agency], name, kind)
@@ -198,10 +204,11 @@ def make_teams() -> dict[TeamKind, TeamFacts]:
         triage = front_door()
         assert triage is not None  # a migration makes it
         teams[TeamKind.TRIAGE] = triage
-        for account in ACCOUNTS:
+        for account in STAFF:
             access.add_user(
                 account.username, account.name, PASSWORD, teams[account.team], account.role
             )
+        set_up_partners(PASSWORD)
     return teams
 
 
@@ -249,7 +256,7 @@ def welcome(address: str, seconds: float) -> str:
     """Return what the demo prints when it is ready: where, who, and what to try first."""
     names = {team: name for _, _, name, team in TEAMS} | {TeamKind.TRIAGE: "Hub triage"}
     rows = [("Username", "Who", "Team", "Try first")]
-    rows += [(a.username, a.name, names[a.team], a.try_first) for a in ACCOUNTS]
+    rows += [(a.username, a.name, a.partner or names[a.team], a.try_first) for a in ACCOUNTS]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = "\n".join(
         "  "

@@ -15,7 +15,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from breakwater.access.signin.rules import Provider
 from breakwater.audit import notes
-from breakwater.site import providers
+from breakwater.site import discovery, providers
+from breakwater.site.discovery import Discovery
 from breakwater.vault.rules import HOW_TO_MAKE, BadKeys, Keyring, parse_keyring
 
 DEMO_SECRET_KEY = "demo-key-for-synthetic-data-only-never-for-real-children"  # noqa: S105
@@ -60,6 +61,7 @@ class Environment:
     session_hours: int
     session_idle_minutes: int
     providers: tuple[Provider, ...]
+    discovery: Discovery
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -113,6 +115,7 @@ def read(environ: Mapping[str, str]) -> Environment:
     clamd_address = environ.get("CLAMD_ADDRESS", "")
     if clamd_address and not re.match(r"unix:///.|tcp://[^/:]+:\d{1,5}$", clamd_address):
         problems.append("CLAMD_ADDRESS must be unix:///path/of/clamd.ctl or tcp://host:port.")
+    partners = discovery.read(environ, problems)
     if problems:
         raise UnsafeSettings(problems)
     return Environment(
@@ -140,6 +143,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         session_hours=session_hours,
         session_idle_minutes=idle_minutes,
         providers=sign_in_providers,
+        discovery=partners,
     )
 
 

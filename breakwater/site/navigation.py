@@ -29,6 +29,8 @@ BY_VERB = (
 # What is needed now and then stands at the foot of the page.
 BELOW = (
     (Verb.DECLARE_CONFLICT, "conflicts", "Your conflicts of interest"),
+    (Verb.ASK_PARTNERS, "who-may-ask", "Who may ask whom for what"),
+    (Verb.OPEN_CASE, "agreements", "Agreements on sharing"),
     (Verb.OPEN_CASE, "clocks", "Clocks"),
     (Verb.OPEN_CASE, "roles", "Who may do what"),
     (Verb.OPEN_CASE, "shortcuts", "Keyboard shortcuts"),

@@ -196,10 +196,21 @@ CLAMD_ADDRESS = ENVIRONMENT.clamd_address
 NO_PICTURES_ON = "breakwater.referrals.queries.pictures_are_refused"
 # What the rooms above say on the page of a referral, in this order: panel(actor, case_id,
 # reference) gives {"template": ..., ...} and runs while the case is held.
-REFERRAL_PANELS: list[str] = []
+REFERRAL_PANELS: list[str] = [
+    "breakwater.sharing.requests.panel.panel",
+    "breakwater.sharing.discovery.panel.panel",
+    "breakwater.sharing.disclosures.panel.panel",
+]
+# And on a printed case: paper(case_id) -> {"template": ..., ...}.
+PAPER_PANELS: list[str] = [
+    "breakwater.sharing.disclosures.panel.on_paper",
+]
 # What is uploaded stays in memory: a temporary file would hold it in the clear.
 FILE_UPLOAD_HANDLERS = ["breakwater.attachments.upload.InMemory"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
+
+# How partners are asked whether they know a child.
+DISCOVERY = ENVIRONMENT.discovery
 
 # A form is text; a referral may carry 50 people and 20,000 characters, and no more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -51,6 +51,8 @@ OF_A_CASE = {
     "sharing_field": "disclosure_id in (select id from sharing_disclosure d"
     " where d.case_id = %(case)s)",
     "sharing_withheld": "case_id = %(case)s",
+    "sharing_query": "case_id = %(case)s",
+    "sharing_holding": "case_id = %(case)s",
     "people_mention": "case_id = %(case)s",
     "vault_key": "case_id = %(case)s",
     "attachments_document": "case_id = %(case)s",
@@ -119,6 +121,18 @@ BESIDE = (
     "insert into sharing_withheld (case_id, team_id, key_id, reason, kinds, more_detrimental,"
     " decided_by_id, decided_at) select %(case)s, m.team_id, 1, 'sealed', '{}', true, %(user)s,"
     " now() from access_membership m where m.user_id = %(user)s",
+    "insert into sharing_query"
+    " (case_id, mention_id, number, purpose, nodes, asked_by_id, asked_at)"
+    " values (%(case)s, 1, gen_random_uuid(), 'protecting a child from significant harm', '{1}',"
+    " %(user)s, now())",
+    "insert into sharing_node (agency_id, name, address, identity_key, voprf_key, added_by_id,"
+    " starts) select u.agency_id, 'a-node', 'https://node.example.org', '', '', u.id, now()"
+    " from access_user u where u.id = %(user)s on conflict do nothing",
+    "insert into sharing_holding (case_id, query_id, node_id, state, why, detail, known_since,"
+    " last_contact, contact, took_ms, answered_at)"
+    " select q.case_id, q.id, n.id, 'not known', '', '', '', '', '', 1, now()"
+    " from sharing_query q cross join (select min(id) as id from sharing_node) n"
+    " where q.case_id = %(case)s",
     "insert into access_ruling (what, reason, ruled_at, case_id, ruled_by_id)"
     " values ('restricted the case', 'A test.', now(), %(case)s, %(user)s)",
     "insert into records_subjectaccess (case_id, mention_id, serious_harm, opened_by_id)"

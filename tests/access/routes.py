@@ -48,6 +48,7 @@ SUPERVISORS = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.TEAM_SUPERVISOR, Walke
 # Of the team that the work of the worlds waits for: who works it, and who only has a post there.
 WORKERS = frozenset({Walker.PRACTITIONER, Walker.TEAM_SUPERVISOR})
 BESIDE_THE_WORK = frozenset({Walker.INSPECTOR, Walker.RECORDS_OFFICER})
+PARTNER = frozenset({Walker.PARTNER})
 OFFICER = frozenset({Walker.RECORDS_OFFICER})
 # Who sets thresholds and routing rules.
 RULES = frozenset({Walker.TRIAGE_SUPERVISOR, Walker.HUB_MANAGER})
@@ -223,6 +224,72 @@ def day(name: str, days: int) -> Post:
     return {f"{name}-day": on.day, f"{name}-month": on.month, f"{name}-year": on.year}
 
 
+def nobody_asked(world: World) -> list[Post]:
+    """About the child of the forbidden case, and about the reader's own; nobody has a node here."""
+    hidden = str(world.forbidden.mention) if world.forbidden else ""
+    why = {"purpose": "protecting a child from significant harm"}
+    return [why | {"child": child} for child in (hidden, str(world.own.mention))]
+
+
+def new_nodes(world: World) -> list[Post]:
+    """One whose key is none."""
+    told = {"agency": "1", "name": "a-node", "address": "https://node.example.org"}
+    return [told | {"identity_key": "none", "voprf_key": "none"}]
+
+
+def reasons(world: World) -> list[Post]:
+    return [{"reason": "It was the wrong team."}]
+
+
+def reviews(world: World) -> list[Post]:
+    return [{"note": "Read again."} | day("review_by", 300)]
+
+
+def agreement_ends(world: World) -> list[Post]:
+    return [{"why": "The school closes."} | day("effective_from", 5)]
+
+
+def questions_to_partners(world: World) -> list[Post]:
+    """Of a team that is there and of none, about the own child and about one who is not theirs."""
+    hidden = str(world.forbidden.mention) if world.forbidden else "8888"
+    return [
+        {"mention": mention, "teams": team, "purpose": "deciding what a child needs"}
+        for mention, team in (
+            (str(world.own.mention), str(world.own.desk)),
+            (hidden, str(world.own.desk)),
+            (str(world.own.mention), "999999"),
+        )
+    ]
+
+
+def signatures(world: World) -> list[Post]:
+    return [{"signed": signed, "reason": "Weighed."} for signed in ("maybe", "no")]
+
+
+def calls(world: World) -> list[Post]:
+    return [{"by": "Helen Marsh", "said": "She was there on Monday."}]
+
+
+def partner_answers(world: World) -> list[Post]:
+    return [{"answer-0": "She was there on Monday.", "answer_0": "She was there on Monday."}]
+
+
+def phones(world: World) -> list[Post]:
+    return [{"phone": "01632 960200", "when": "before noon"}]
+
+
+def receivers(world: World) -> list[Post]:
+    return [{"child": str(world.own.mention), "team": str(world.own.desk)}]
+
+
+def parts(world: World) -> list[Post]:
+    return [{"parts": f"m{world.own.mention}.name", "necessity": "They see her next week."}]
+
+
+def withheld(world: World) -> list[Post]:
+    return [{"team": str(world.own.desk), "kinds": "", "reason": "It would harm her."}]
+
+
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
 LAST = (
     "restrict", "name-for-case", "take-off", "lift-restriction", "keep-out", "let-in",
@@ -285,6 +352,60 @@ ROUTES = {
     "feedback-template": Route({}, of=("rule",)),
     "what-waits": Route({302: HOLDERS}, of=("referral",), hidden_post=405),
     "queues": Route({200: MANAGER}),
+    "who-knows": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("reference",), posts=nobody_asked
+    ),
+    "partners": Route({200: HOLDERS}, of=("reference",), hidden_post=405),
+    "ask-again": Route(
+        {}, 405, of=("reference",), hidden=405, hidden_post=302, posts=nobody_asked
+    ),
+    "nodes": Route({200: MANAGER}, posts=new_nodes),
+    "end-node": Route({}, of=("node",)),
+    "receive-index": Route({405: EVERYBODY}, hidden=405, hidden_post=401),
+    "agreements": Route({200: STAFF}),
+    "new-agreement": Route({200: MANAGER}),
+    "who-may-ask": Route({200: CASEWORKERS}),
+    "agreement": Route({200: STAFF}, of=("agreement",), hidden_post=405),
+    "new-agreement-version": Route({200: MANAGER}, of=("agreement",)),
+    "review-agreement": Route({200: MANAGER}, of=("agreement",), posts=reviews),
+    "end-agreement": Route({200: MANAGER}, of=("agreement",), posts=agreement_ends),
+    "ask-partners": Route({200: CASEWORKERS}, of=("undecided",), posts=questions_to_partners),
+    "requests-to-sign": Route({200: SUPERVISORS}),
+    "request": Route({200: HOLDERS}, of=("asked",), hidden_post=405),
+    "sign-request": Route(
+        {200: SUPERVISORS, 302: HOLDERS - SUPERVISORS}, of=("unsigned",), posts=signatures
+    ),
+    "withdraw-request": Route(
+        {200: CASEWORKERS, 302: BESIDE_THE_WORK}, of=("asked",), posts=reasons
+    ),
+    "note-call": Route({200: CASEWORKERS, 302: BESIDE_THE_WORK}, of=("asked",), posts=calls),
+    "asked": Route({200: PARTNER | CASEWORKERS}),
+    "asked-request": Route({200: PARTNER}, of=("asked",), hidden_post=405),
+    "answer-request": Route({200: PARTNER}, of=("asked",), posts=partner_answers),
+    "check-answer": Route({302: PARTNER}, of=("asked",)),
+    "nothing-known": Route({200: PARTNER}, of=("asked",)),
+    "ask-by-phone": Route({200: PARTNER}, of=("asked",), posts=phones),
+    "decline-request": Route({200: PARTNER}, of=("asked",), posts=reasons),
+    "answer-received": Route({302: PARTNER}, of=("asked",), hidden_post=405),
+    "shared-paper": Route({200: PARTNER}, of=("shared",), hidden_post=405),
+    "confirm-taken-back": Route({405: STAFF}, of=("shared",), hidden=405),
+    "told": Route({200: HOLDERS}, of=("case",), hidden_post=405),
+    "share": Route({200: CASEWORKERS}, of=("case",), posts=receivers),
+    "share-parts": Route({200: CASEWORKERS}, of=("case", "mention", "desk"), posts=parts),
+    "withhold": Route({200: CASEWORKERS}, of=("case",), posts=withheld),
+    "recall-disclosure": Route({200: CASEWORKERS}, of=("shared",), posts=reasons),
+    "correct-disclosure": Route({200: CASEWORKERS}, of=("shared",)),
+    "sign-disclosure": Route({}, of=("shared",), posts=signatures),
+    "api-document": Route({200: EVERYBODY}, hidden_post=405),
+    "api-problem": Route({404: EVERYBODY}, of=("rule",), hidden_post=405),
+    "api-token": Route({405: EVERYBODY}),
+    "api-requests": Route({401: EVERYBODY}),
+    "api-request": Route({401: EVERYBODY}, of=("asked",), hidden=401, hidden_post=405),
+    "api-answers": Route({405: EVERYBODY}, of=("asked",), hidden=405, hidden_post=401),
+    "api-shared-list": Route({401: EVERYBODY}),
+    "api-shared": Route({401: EVERYBODY}, of=("shared",), hidden=401, hidden_post=405),
+    "api-nothing": Route({404: EVERYBODY}),
+    "api-nowhere": Route({404: EVERYBODY}, of=("rule",)),
     "questions": Route({200: TRIAGE}),
     "question": Route({200: TRIAGE}, of=("question",), posts=answers),
     "next-question": Route({302: TRIAGE}, of=("question",), hidden=None, hidden_post=405),

@@ -23,6 +23,8 @@ PASSWORD = "a-long-enough-password"
 # Steps of signing in itself: for who gave a password just now, for whom a configured provider
 # sends, for who holds a link. To everybody else they show nothing (tests/access/signin).
 STEPS = {"mfa_authenticate", "sso", "sso-back", "sign-in-link"}
+# What no browser asks for: a partner's node signs what it sends.
+PROGRAMS = {"receive-index"}
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def what_it_says(response: object, username: str) -> str:
 def test_every_route_asks_to_sign_in_save_the_few_that_are_named_here() -> None:
     """That the table has every route: test_twin_worlds.py."""
     assert set(ANYBODY) == {"sign-in", "account_login", "healthz", "readyz"}
-    assert ROUTES.keys() - set(SIGNED_IN) - set(ANYBODY) == STEPS
+    assert ROUTES.keys() - set(SIGNED_IN) - set(ANYBODY) == STEPS | PROGRAMS
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
@@ -61,6 +63,12 @@ def test_a_stranger_is_sent_to_sign_in(route: str, method: str) -> None:
 @pytest.mark.parametrize("route", ANYBODY)
 def test_what_is_for_anybody_needs_no_sign_in(route: str) -> None:
     assert Client().get(address(route)).status_code == 200
+
+
+def test_what_programs_send_is_taken_by_a_signature_alone() -> None:
+    for route in PROGRAMS:
+        assert Client().get(address(route)).status_code == 405
+        assert Client().post(address(route), {"any": "thing"}).status_code == 401
 
 
 def test_the_steps_of_signing_in_show_a_stranger_nothing() -> None:

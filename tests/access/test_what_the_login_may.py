@@ -65,9 +65,11 @@ READ_ONLY = {
     "records_knob", "records_retentionclass",
 }  # fmt: skip
 # Read by everybody, filled by functions of the door: hashes; which case was erased and when; how
-# often the area's children are told of, all together.
+# often the area's children are told of, all together; partners' nodes with their public keys, and
+# their indexes, which are noise.
 SHOWN = {
     "ledger_leaf", "ledger_node", "ledger_checkpoint", "records_erased", "referrals_areapace",
+    "sharing_node", "sharing_generation", "sharing_part", "sharing_bucket",
 }  # fmt: skip
 # Behind the door of a case, or of the identity engine.
 ENGINES = {"people_profile", "people_matchkey"}

@@ -20,7 +20,14 @@ from django.utils import timezone
 from breakwater.access.models import Agency, Case, Exclusion, Grant, Membership, Team, User
 from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.access.queries import actor_for
-from breakwater.access.rules import Conflict, LawfulBasis, Relation, TeamKind
+from breakwater.access.rules import (
+    Actor,
+    AgencyKind,
+    Conflict,
+    LawfulBasis,
+    Relation,
+    TeamKind,
+)
 from breakwater.access.sessions import MAY_WORK
 from breakwater.attachments import files
 from breakwater.attachments.models import Document
@@ -41,11 +48,14 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
+from breakwater.sharing import papers
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
 from tests.records.a_case import no_further_action
 from tests.records.retention.conftest import past
+from tests.sharing.asking import a_partner, an_agreement, asked
+from tests.sharing.telling import SURGERY, shared
 
 # Told of in the forbidden case alone, so no search of a walker's may find anything by it.
 ZEBULON = {
@@ -93,6 +103,12 @@ class Thing:
     item: int = 8_888_896
     referral: int = 8_888_898
     challenge: int = 8_888_899
+    node: int = 8_888_900
+    agreement: int = 8_888_901
+    asked: str = "RQ-0000-0000-0000"  # a request to the partner's team
+    unsigned: str = "RQ-0000-0000-0001"
+    shared: str = "DS-0000-0000-0000"
+    desk: int = 8_888_902  # the partner's team
 
 
 # Of no world.
@@ -158,6 +174,10 @@ def everything(url: str) -> World:
                              (Role.RECORDS_OFFICER, Relation.SUBJECT_ACCESS)):  # fmt: skip
         _grant(first.case_id, people[walker], relation)
     mention, against = _child(first), _child(doubtful)
+    lead = actor_for(people[Role.PARTNER])
+    surgery = a_partner(SURGERY, AgencyKind.HEALTH, "Dr Iris Lee")
+    housing = a_partner("Beacon Homes", AgencyKind.HOUSING, "Noor Ali")
+    agreement = an_agreement(council.pk, police.pk, school.pk, surgery.agency_id)
     own = Thing(
         first.case_id,
         first.reference,
@@ -173,6 +193,11 @@ def everything(url: str) -> World:
         item=first.item_set.get(kind="work", done_at=None).pk,
         referral=first.pk,
         challenge=_challenge(people[Role.PRACTITIONER], first),
+        agreement=agreement.agreement_id,
+        asked=asked(triage, lead, reference=again.reference).reference,
+        unsigned=asked(triage, housing, reference=again.reference, agreed=False).reference,
+        shared=shared(triage, first, lead).reference,
+        desk=desk.pk,
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -194,6 +219,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     guard = User.objects.get(username=f"twin.{GUARD}")
     _grant(case, guard, Relation.GUARDS)
     document = _document(guard, case)
+    papers_of_it = _asked_and_told(actor_for(guard), told)
     # A team's grant stands and must not count.
     _grant(case, Team.objects.get(pk=world.team), Relation.ROUTED)
     if why is Forbidden.RESTRICTED:
@@ -217,7 +243,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=told.item_set.get().pk, referral=told.pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk, **papers_of_it,
     )  # fmt: skip
 
 
@@ -261,6 +287,18 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     referral = Referral.objects.get(reference=receipt.reference)
     look_again(referral.pk)
     return referral
+
+
+def _asked_and_told(guard: Actor, told: Referral) -> dict[str, Any]:
+    """A surgery, where no walker works, is asked about the forbidden case and told of it."""
+    surgery = a_partner(SURGERY, AgencyKind.HEALTH, "Dr Iris Lee")
+    # By turns, so that the references are the same in each twin.
+    letters = itertools.cycle(papers.LETTERS)
+    with mock.patch.object(papers.secrets, "choice", side_effect=lambda _: next(letters)):
+        return {
+            "asked": asked(guard, surgery, reference=told.reference).reference,
+            "shared": shared(guard, told, surgery).reference,
+        }
 
 
 def _challenge(by: User, referral: Referral) -> int:

@@ -21,6 +21,7 @@ from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.routing.actions import refuse
 from breakwater.referrals.rules import Rating
 from breakwater.referrals.triage.enquiries import rate, wait_for_more
+from breakwater.sharing.agreements.queries import agreements
 from tests import browser
 from tests.builders import a_person
 from tests.journeys.hub import NOBODYS_TEAM, Hub
@@ -162,6 +163,30 @@ PAGES: dict[str, tuple[str, str, str]] = {
     "routing": ("hill", "/routing", ""),
     "change a routing rule": ("okafor", "/routing/change/rules/exploitation", ""),
     "change who leads": ("okafor", "/routing/change/set", ""),
+    "agreements": ("kerr", "/agreements", ""),
+    "who may ask whom for what": ("patel", "/agreements/who-may-ask", ""),
+    "an agreement": ("marsh", "/agreements/{agreement}", ""),
+    "an agreement, for who keeps it": ("kerr", "/agreements/{agreement}", ""),
+    "a new agreement": ("kerr", "/agreements/new", ""),
+    "a new agreement with errors": ("kerr", "/agreements/new", "See what it would change"),
+    "a new version": ("kerr", "/agreements/{agreement}/new", ""),
+    "a new version with errors": (
+        "kerr",
+        "/agreements/{agreement}/new",
+        "See what it would change",
+    ),
+    "review an agreement": ("kerr", "/agreements/{agreement}/review", ""),
+    "review an agreement with errors": (
+        "kerr",
+        "/agreements/{agreement}/review",
+        "Note the review",
+    ),
+    "end an agreement": ("kerr", "/agreements/{agreement}/end", ""),
+    "end an agreement with errors": (
+        "kerr",
+        "/agreements/{agreement}/end",
+        "See what it would change",
+    ),
     "not found": ("hill", "/referrals/BW-0000-0000-0000", ""),
     "no team": (NOBODYS_TEAM, "/board", ""),
 }
@@ -202,6 +227,7 @@ def references(hub: Hub) -> dict[str, str]:
         rate(actor_of("hill"), paused, Rating.AMBER, "Two sources say it.", version=1)
         wait_for_more(actor_of("hill"), paused, "The school was asked.", version=2)
         item = Item.objects.get(referral__reference=calm, done_at=None).pk
+        agreement = agreements()[0].id
     disputed = hub.hand_in(a_person(given="Tess", family="Penn", born="2018-01-01"), edith)
     hub.decide(disputed, "CAIT")
     mention, question = hub.doubt()
@@ -222,6 +248,7 @@ def references(hub: Hub) -> dict[str, str]:
             "paused": paused,
             "refused": refused,
             "item": str(item),
+            "agreement": str(agreement),
             "to_take_on": to_take_on,
             "mention": str(mention),
             "question": str(question),

@@ -58,7 +58,7 @@ def team_of(partner: Actor) -> Team:
 
 
 def an_agreement(
-    *agency_ids: int | None,
+    *agency_ids: Any,
     kinds: Collection[InfoKind] = tuple(InfoKind),
     purposes: Collection[Purpose] = tuple(Purpose),
     bases: Collection[Basis] = BASES,
@@ -91,7 +91,7 @@ def an_agreement(
 
 def asking(**changes: Any) -> Asking:
     """Why partners are asked, as triage usually says it."""
-    given = {
+    given: dict[str, Any] = {
         "purpose": Purpose.ENQUIRIES,
         "bases": BASES,
         "necessity": "To decide what the child needs, and how soon.",
@@ -105,7 +105,7 @@ def team_asked(partner: Actor, asker: Actor, **changes: Any) -> TeamAsked:
     """What is usually asked of a partner's team, and the least that it is told."""
     (team,) = partners_of(asker.agency_id, partner.team_ids)
     usual = questions_for(team.kind, team.agency_kind)
-    given = {
+    given: dict[str, Any] = {
         "team_id": team.id,
         "questions": tuple(Question(one.kind, one.text) for one in usual if one.ticked),
         "told": ("name", "born", "address", "upn"),

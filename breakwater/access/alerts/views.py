@@ -13,6 +13,7 @@ from breakwater.access.queries import actor_of_request
 from breakwater.access.rules import Actor, AlertKind
 
 SUPERVISORS_TO_DO = frozenset({AlertKind.GLASS_ASKED, AlertKind.GLASS_BROKEN, AlertKind.SEARCHES})
+ABOUT_AGREEMENTS = frozenset({AlertKind.REVIEW_DUE, AlertKind.REVIEW_OVERDUE})
 # Where a partner's team goes: `what` is the paper's reference.
 PAPERS = {
     AlertKind.ASKED_FOR_INFORMATION: "asked-request",
@@ -65,4 +66,10 @@ def _href(alert: Alert, actor: Actor) -> str:
     if alert.kind in PAPERS and alert.what and Verb.ANSWER_REQUESTS in actor.verbs:
         return reverse(PAPERS[alert.kind], args=[alert.what])
     what, _, number = alert.subject.partition(":")
-    return reverse("what-waits", args=[int(number)]) if what == "referral" else ""
+    if alert.kind in ABOUT_AGREEMENTS:
+        return reverse("agreement", args=[int(number.partition(":")[0])])
+    if what == "referral":
+        return reverse("what-waits", args=[int(number)])
+    if what == "request" and alert.what:
+        return reverse("request", args=[alert.what])
+    return ""

@@ -41,8 +41,11 @@ ALERTS = (
     "your team is asked for information",
     "a partner answered what you asked",
     "something is to be asked or shared without an agreement, if you sign it",
+    "a supervisor signed what you want to ask or share, or refused to",
     "information was shared with your team",
     "information that was shared with your team was recalled or corrected",
+    "an agreement on sharing is soon to be reviewed",
+    "the review of an agreement on sharing is overdue",
 )
 
 

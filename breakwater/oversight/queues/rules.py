@@ -121,6 +121,7 @@ TASKS = {
     "breakwater.referrals.chronology.jobs.measure_area_pace": "Measure the area’s pace",
     "breakwater.referrals.escalation.jobs.tell_of_deadlines": "Tell people of deadlines",
     "breakwater.referrals.jobs.tell_team": "Send e-mails about new work",
+    "breakwater.sharing.agreements.jobs.tell_of_reviews": "Tell of agreements to be reviewed",
     "builtin:procrastinate.builtin_tasks.remove_old_jobs": "Remove old jobs",
 }
 

@@ -21,6 +21,28 @@ MOST_PER_KEY = 60
 
 def stored(profile: Profile) -> frozenset[int]:
     """Return the keys under which to keep a mention."""
+    return _hashed(_stored(profile))
+
+
+def asked(profile: Profile) -> frozenset[int]:
+    """Return the keys to look under for a mention of the same person."""
+    return _hashed(_asked(profile))
+
+
+def stored_words(profile: Profile) -> frozenset[str]:
+    """Return the keys under which to keep a mention, before hashing.
+
+    The first character is the kind of key: what sharing.node weighs when some of them agree.
+    """
+    return frozenset(_stored(profile))
+
+
+def asked_words(profile: Profile) -> frozenset[str]:
+    """Return the keys to look under for a mention of the same person, before hashing."""
+    return frozenset(_asked(profile))
+
+
+def _stored(profile: Profile) -> list[str]:
     words = _shared(profile)
     name_pairs = _name_pairs(profile)
     years = _years(profile)
@@ -31,11 +53,10 @@ def stored(profile: Profile) -> frozenset[int]:
         words += [f"{kind}{pair}" for pair in name_pairs for kind in "W0"]
     words += _birth_and_letter(profile, (profile.born,))
     words += _birth_and_sound(profile, (profile.born,))
-    return _hashed(words)
+    return words
 
 
-def asked(profile: Profile) -> frozenset[int]:
-    """Return the keys to look under for a mention of the same person."""
+def _asked(profile: Profile) -> list[str]:
     words = _shared(profile)
     name_pairs = _name_pairs(profile)
     years = _years(profile)
@@ -48,7 +69,7 @@ def asked(profile: Profile) -> frozenset[int]:
     births = (profile.born, profile.born_flip)
     words += _birth_and_letter(profile, births)
     words += _birth_and_sound(profile, births)
-    return _hashed(words)
+    return words
 
 
 def _hashed(words: list[str]) -> frozenset[int]:

@@ -92,6 +92,8 @@ begin
     where q.case_id = of_case and a.subject = 'request:' || q.id;
   delete from public.access_alert a using public.sharing_disclosure d
     where d.case_id = of_case and a.subject = 'disclosure:' || d.id;
+  delete from public.sharing_holding h where h.case_id = of_case;
+  delete from public.sharing_query q where q.case_id = of_case;
   delete from public.sharing_field f using public.sharing_disclosure d
     where d.id = f.disclosure_id and d.case_id = of_case;
   delete from public.sharing_disclosure d where d.case_id = of_case;

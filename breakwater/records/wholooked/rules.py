@@ -58,6 +58,9 @@ WORDS: dict[str, Said] = {
     "answer_subject_access": Said(Kind.ACTED, "worked on a subject access request"),
     "review_retention": Said(Kind.ACTED, "decided whether it is kept"),
     "ask_partners": Said(Kind.ACTED, "asked a partner about somebody in it"),
+    "partners_answered": Said(Kind.HUB, "noted which partners know somebody in it"),
+    "begin_index": Said(Kind.HUB, "began to take in a partner's index"),
+    "index_live": Said(Kind.HUB, "asks a partner's new index from now on"),
     "disclose": Said(Kind.ACTED, "shared something from it, took it back, or noted why not"),
     "sign_override": Said(Kind.ACTED, "ruled on asking or sharing without an agreement"),
     "answer_requests": Said(Kind.OPENED, "opened what their team was asked, to answer it"),
@@ -126,6 +129,7 @@ _SUBJECTS = {
     "exclusion": "a conflict of interest",
     "case": "the case",
     "request": "a request to a partner",
+    "query": "a question to partners",
     "disclosure": "what was shared with a partner",
 }
 _ACTORS = {

@@ -1,8 +1,9 @@
 """Reads of a case for paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from breakwater.access.restricted.queries import is_restricted
 from breakwater.attachments.queries import DocumentLine, documents_of
@@ -23,6 +24,8 @@ class CaseOnPaper:
     restricted: bool
     referrals: list[ReferralOnPaper]
     documents: list[DocumentLine]
+    # What the rooms above say: settings.PAPER_PANELS.
+    panels: list[dict[str, Any]] = field(default_factory=list)
 
 
 def case_on_paper(case_id: int, now: datetime) -> CaseOnPaper:

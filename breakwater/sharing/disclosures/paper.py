@@ -1,16 +1,17 @@
 """What was shared, as its receiver reads it: one shape for preview, portal and 'who was told'."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from breakwater.sharing.disclosures.models import Disclosure, Field
 from breakwater.sharing.disclosures.writing import what_of
 from breakwater.sharing.papers import unsealed
-from breakwater.sharing.rules import BASES, Basis, BasisFacts, Handling, InfoKind, Purpose, Sent
+from breakwater.sharing.rules import BASES, Basis, Handling, InfoKind, Purpose, Sent
 
 ERASED = "No longer kept"
 
@@ -60,8 +61,8 @@ class SharedPaper:
     inside: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
-    def basis_words(self) -> list[BasisFacts]:
-        return [BASES[basis] for basis in self.bases]
+    def basis_words(self) -> list[str]:
+        return [f"{BASES[basis].words}: {BASES[basis].source}" for basis in self.bases]
 
     @property
     def people(self) -> list[tuple[str, bool, list[Line]]]:
@@ -94,13 +95,17 @@ def papers_of(rows: Iterable[Disclosure]) -> list[SharedPaper]:
         if row.notice:
             sealed.append((notice_of(row.reference), row.notice))
         sealed += [(what_of(row.reference, one.place), one.words) for one in fields[row.pk]]
-    words = iter(unsealed(sealed))
+    words: Iterator[dict[str, Any] | None] = iter(unsealed(sealed))
     papers = []
     for row in found:
-        told = next(words) or {}
-        notice = (next(words) or {}) if row.notice else {}
+        said_of_it: dict[str, str] | None = next(words)
+        notice: dict[str, str] | None = next(words) if row.notice else None
         lines = [(one, next(words)) for one in fields[row.pk]]
-        papers.append(_paper(row, told, notice, [(one, said) for one, said in lines if said]))
+        papers.append(
+            _paper(
+                row, said_of_it or {}, notice or {}, [(one, said) for one, said in lines if said]
+            )
+        )
     return papers
 
 

@@ -22,6 +22,8 @@ class Told:
     source: str
     mention_id: int | None = None
     third_party: bool = False
+    # More kinds than one: what a partner answered to a question about both.
+    also: tuple[InfoKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Covers:
     agreement_id: int | None = None
     override_id: int | None = None
     note: str = ""
+    # Why it is necessary to share about anybody else than the child.
+    third_parties: str = ""
 
 
 def write(
@@ -52,8 +56,12 @@ def write(
     request_id: int | None = None,
     corrects: Disclosure | None = None,
     sent: Sent = Sent.SENT,
+    agency_id: int | None = None,
 ) -> Disclosure:
-    """Write a disclosure and its fields, sealed under a key of its own."""
+    """Write a disclosure and its fields, sealed under a key of its own.
+
+    `agency_id`: in whose name, where that is not the actor's own agency: of a correction.
+    """
     assert actor.agency_id is not None  # who acts on a case is a person
     key = new_key(case_id)
     row = Disclosure(
@@ -61,7 +69,7 @@ def write(
         referral_id=referral_id,
         reference=new_reference("DS"),
         team_id=team_id,
-        agency_id=actor.agency_id,
+        agency_id=agency_id or actor.agency_id,
         request_id=request_id,
         corrects=corrects,
         version=corrects.version + 1 if corrects else 1,
@@ -85,6 +93,7 @@ def write(
             "necessity": covers.necessity,
             "consent_reason": covers.consent_reason,
             "note": covers.note,
+            "third_parties": covers.third_parties,
         },
         what_of(row.reference),
     )
@@ -113,7 +122,7 @@ def write(
 
 
 def kinds_of(told: Collection[Told]) -> set[InfoKind]:
-    return {one.kind for one in told}
+    return {kind for one in told for kind in (one.kind, *one.also)}
 
 
 def what_of(reference: str, place: int | None = None) -> str:

@@ -10,7 +10,7 @@ SQL = Path(__file__).parent.parent / "requests" / "requests.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial")]
+    dependencies = [("sharing", "0003_agreements")]
     operations = [
         sql_file(SQL),
         # Serves door.requests_to_sign(): few wait at a time.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from breakwater.access import actions as access
@@ -18,23 +19,21 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.progress import rating_of
 from breakwater.referrals.rules import Rating, subject_of
-from breakwater.sharing import papers
+from breakwater.sharing import answers, papers
 from breakwater.sharing.agreements.queries import covering
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.writing import Covers, Told, kinds_of, write
-from breakwater.sharing.requests import jobs, rules
-from breakwater.sharing.requests.models import Answer, Override, Reminder, Request
+from breakwater.sharing.requests import mailing, rules
+from breakwater.sharing.requests.models import Override, Reminder, Request
 from breakwater.sharing.requests.rules import Asking, Call, Question, TeamAsked
 from breakwater.sharing.requests.telling import tellable
 from breakwater.sharing.requests.words import (
     what_of,
-    what_of_answer,
     what_of_override,
     what_of_ruling,
 )
 from breakwater.sharing.rules import (
     Deed,
-    Handling,
     InfoKind,
     Sent,
     Standing,
@@ -46,7 +45,6 @@ from breakwater.vault.rules import DataKey
 
 NOT_OF_THIS = "This person is not of this referral. Open the referral again."
 OWN = "Somebody else signs what you asked for: another supervisor of the case."
-UNSENT = frozenset({Standing.TO_SIGN, Standing.NOT_SIGNED})
 
 
 @dataclass(frozen=True)
@@ -145,28 +143,23 @@ def note_call(actor: Actor, reference: str, call: Call, *, at: datetime | None =
     request_id, case_id = _place(reference)
     subject = subject_of_request(request_id)
     with access.acting(actor, Verb.ASK_PARTNERS, case_id=case_id, subject=subject) as act:
-        police = agency_kind(actor.agency_id) is AgencyKind.POLICE
+        police = kind_of_home(actor) is AgencyKind.POLICE
         if errors := rules.check_call(call, police=police):
             raise WrongInput(errors)
         request = _held(request_id)
         _move(request, Deed.SAY_NOTHING_KNOWN if call.nothing_known else Deed.NOTE_CALL)
-        said = {
-            "answers": [call.said] if call.said.strip() else [],
-            "reason": "",
-            "phone": "",
-            "spoke_to": call.by,
-            "third_parties": call.third_parties,
-            "documents": [],
-        }
-        Answer.objects.create(
-            case_id=case_id,
-            request=request,
-            reply=call.reply,
-            words=papers.seal_with(request.key_id, said, what_of_answer(reference)),
-            handling=[one.value for one in call.handling],
-            answered_by_id=actor.person,
+        answers.write(
+            request,
+            call.reply,
+            answers.Words(
+                answers=(call.said,) if call.said.strip() else (),
+                phone=call.by,
+                third_parties=call.third_parties,
+            ),
+            by=actor.person,
+            at=at,
+            handling=call.handling,
             by_phone=True,
-            answered_at=at,
         )
         request.save(update_fields=["standing", "version"])
         if request.asked_by_id != actor.user_id:
@@ -190,6 +183,18 @@ def deadline(referral: Referral, at: datetime) -> datetime:
     definition = definition_in_force(code, at)
     unit = Unit(definition.unit)
     return due_at(at, definition.length, unit, calendar_for([unit]))
+
+
+def home_of(actor: Actor) -> int:
+    """Return the agency for which somebody asks; raise NotAllowed for a door or job."""
+    if actor.agency_id is None:
+        raise NotAllowed("Only a person of an agency may ask partners.")
+    return actor.agency_id
+
+
+def kind_of_home(actor: Actor) -> AgencyKind:
+    """What kind of agency somebody asks for. 1 SQL statement."""
+    return agency_kind(home_of(actor))
 
 
 def _prepared(
@@ -217,7 +222,7 @@ def _prepared(
             one = replace(one, told=())
         prepared.append((one, _Prepared(team, one.questions, told, None)))
     kinds = {kind for _, each in prepared for kind in each.kinds | kinds_of(each.told)}
-    asker = agency_kind(actor.agency_id)
+    asker = kind_of_home(actor)
     errors = rules.check_asking(asking, [one for one, _ in prepared], kinds, asker)
     if errors:
         raise WrongInput(errors)
@@ -230,8 +235,7 @@ def _prepared(
 
 def _covered(actor: Actor, one: _Prepared, asking: Asking, at: datetime) -> _Prepared:
     """With the agreement that covers it both ways: their answer, and what they are told."""
-    assert actor.agency_id is not None  # who acts on a case is a person
-    home, away = actor.agency_id, one.team.agency_id
+    home, away = home_of(actor), one.team.agency_id
     day = at.astimezone(LONDON).date()
     answer = covering(away, home, one.kinds, asking.purpose, day)
     told = covering(home, away, kinds_of(one.told), asking.purpose, day)
@@ -275,14 +279,14 @@ def _make(
     key = new_key(case_id)
     override = None if one.agreement_id else _override(actor, case_id, key, asking, reference, at)
     standing = Standing.TO_SIGN if override else Standing.ASKED
-    assert actor.agency_id is not None
+    assert asking.consent is not None  # it was checked
     request = Request.objects.create(
         case_id=case_id,
         referral=referral,
         reference=reference,
         mention_id=mention_id,
         team_id=one.team.id,
-        agency_id=actor.agency_id,
+        agency_id=home_of(actor),
         key_id=key.id,
         words=papers.seal(
             key,
@@ -368,7 +372,7 @@ def _send(request: Request, team: PartnerFacts, at: datetime) -> Asked:
     )
     first = Reminder.objects.create(request=request, number=0, made_at=at)
     if team.mailbox:
-        jobs.mail_asked_team.defer(reminder_id=first.pk)
+        mailing.mail_asked_team.defer(reminder_id=first.pk)
     reached = bool(people or team.mailbox)
     return Asked(request.reference, team.name, Standing(request.standing), reached)
 
@@ -389,7 +393,9 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
             # What waited here took time that the partner is given back.
             request.due_at = max(request.due_at, deadline(moves.held(request.referral_id), at))
         request.save(update_fields=["standing", "version", "due_at"])
-        Override.objects.filter(pk=request.override_id).update(
+        waiting = request.override
+        assert waiting is not None  # what waits for a signature has one
+        Override.objects.filter(pk=waiting.pk).update(
             signed=signed,
             ruling_reason=papers.seal_with(
                 request.key_id, {"reason": reason}, what_of_ruling(reference)
@@ -405,7 +411,7 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
         if signed:
             done = _send(request, team, at)
         # Whoever asked learns what became of it; the page of the request says what.
-        papers.tell(AlertKind.ANSWERED, [request.asked_by_id], case_id, subject, reference)
+        papers.tell(AlertKind.RULED, [request.asked_by_id], case_id, subject, reference)
         act.facts = {"signed": signed, "reached": done.reached}
     return done
 
@@ -425,8 +431,5 @@ def _held(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
-def _told(request: Request):  # noqa: ANN202
+def _told(request: Request) -> "QuerySet[Disclosure]":
     return Disclosure.objects.filter(request=request)
-
-
-__all__ = ["Asked", "Handling", "ask", "note_call", "refuse_to_sign", "sign", "withdraw"]

@@ -1,31 +1,12 @@
-"""The worker's part: a team that is asked is told that something waits, and a late one is asked after.
+"""The worker's part: asking after what partners owe. The mail to a team is in mailing."""
 
-No case is open to the worker: requests.sql gives it an address, a reference, and times.
-"""
-
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from breakwater.access.call import rows
-
-SUBJECT = "Something waits for you in Breakwater"
-WORDS = """Something waits for your team in Breakwater.
-
-Sign in to see it: {link}
-
-This message says nothing about it, so that nothing is lost if it reaches the wrong person.
-"""
+from breakwater.sharing.requests.chasing import chase
 
 
-@app.task(retry=RetryStrategy(max_attempts=20, exponential_wait=3))
-def mail_asked_team(reminder_id: int) -> None:
-    """Send the asked team's mailbox one link; its people have an alert in any case."""
-    with transaction.atomic():
-        # A second worker on the same row waits here, and then finds it sent.
-        for mailbox, reference in rows("unsent_request", reminder_id):
-            link = f"{settings.PUBLIC_URL}/asked/{reference}"
-            send_mail(SUBJECT, WORDS.format(link=link), None, [mailbox])
-            rows("request_sent", reminder_id)
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="requests.ask_after_late_answers")
+def ask_after_late_answers(timestamp: int) -> None:
+    """Once a working day, while the hub works."""
+    chase()

@@ -1,10 +1,11 @@
 """What a request must hold, by when it is due, and when it is asked after. No database."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from breakwater.access.rules import AgencyKind, NotAllowed, TeamKind
+from breakwater.access.rules import LAW_ENFORCEMENT_TEAMS, AgencyKind, NotAllowed, TeamKind
 from breakwater.clocks.days import WHOLE_DAY, Calendar, hub_hours_from
 from breakwater.referrals.rules import Rating
 from breakwater.sharing.rules import (
@@ -34,6 +35,7 @@ BLUE = (
     "This referral is rated blue: nothing is asked of partners. If they are to be asked all the "
     "same, rate it anew first."
 )
+SPECIALISTS = LAW_ENFORCEMENT_TEAMS | {TeamKind.EARLY_HELP}
 # Whose knowledge nearly every worry needs; they are ticked where there is one of a kind.
 USUALLY_ASKED = frozenset({AgencyKind.HEALTH, AgencyKind.POLICE, AgencyKind.SOCIAL_CARE})
 
@@ -80,6 +82,19 @@ class Call:
     @property
     def reply(self) -> Reply:
         return Reply.NOTHING_KNOWN if self.nothing_known else Reply.ANSWER
+
+
+class Partner(Protocol):
+    """What is needed of a team to know whether it is usually asked."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> TeamKind: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def agency_kind(self) -> AgencyKind: ...
 
 
 Errors = list[tuple[str, str]]
@@ -156,25 +171,17 @@ def check_may_be_asked(rating: str) -> None:
         raise NotAllowed(BLUE)
 
 
-def usual(teams: Iterable[Mapping[str, object]], school: str) -> frozenset[int]:
+def usual(teams: Collection[Partner], school: str) -> frozenset[int]:
     """Return which partners are ticked at first, by id.
 
-    `teams` have id, kind, agency, agency_kind. Ticked are the child's school and, where there is
-    only one team of it, each kind of agency whose knowledge nearly every worry needs.
+    The child's school and, where there is only one team of it, each kind of agency whose knowledge
+    nearly every worry needs. A specialist team is asked when the worry is theirs: a person sees it.
     """
-    found = list(teams)
-    chosen = {
-        int(str(t["id"])) for t in found if school and _folded(t["agency"]) == _folded(school)
-    }
+    chosen = {one.id for one in teams if school and _folded(one.agency) == _folded(school)}
     for kind in USUALLY_ASKED:
-        # A specialist team is asked when the worry is theirs: a person sees that.
-        of_kind = [
-            t
-            for t in found
-            if t["agency_kind"] == kind and t["kind"] in (TeamKind.PARTNER, TeamKind.SOCIAL_CARE)
-        ]
+        of_kind = [one for one in teams if one.agency_kind is kind and one.kind not in SPECIALISTS]
         if len(of_kind) == 1:
-            chosen.add(int(str(of_kind[0]["id"])))
+            chosen.add(of_kind[0].id)
     return frozenset(chosen)
 
 
@@ -220,5 +227,5 @@ def _check_length(text: str, field: str, noun: str) -> Errors:
     return [(field, f"{noun.capitalize()} must be {LONGEST_TEXT:,} characters or fewer")]
 
 
-def _folded(name: object) -> str:
-    return "".join(letter for letter in str(name).casefold() if letter.isalnum())
+def _folded(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

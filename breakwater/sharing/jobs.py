@@ -1,0 +1,7 @@
+"""The jobs of the folders below are found here."""
+
+from breakwater.sharing.agreements import jobs as agreements
+from breakwater.sharing.requests import jobs as requests
+from breakwater.sharing.requests import mailing
+
+__all__ = ["agreements", "mailing", "requests"]
