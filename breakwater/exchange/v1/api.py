@@ -125,16 +125,22 @@ api.add_router("", shared.router)
 
 def document(request: HttpRequest) -> HttpResponse:
     if request.method != "GET":
-        return problems.response(request, Problem("method-not-allowed", headers={"Allow": "GET"}))
+        return only_get(request)
     return JsonResponse(api.get_openapi_schema())
 
 
 def explain(request: HttpRequest, kind: str) -> HttpResponse:
     """What the `type` of a problem leads to."""
     found = KINDS.get(kind)
-    if found is None or request.method != "GET":
+    if request.method != "GET":
+        return only_get(request)
+    if found is None:
         return nowhere(request)
     return JsonResponse({"title": found.title, "status": found.status, "what_to_do": found.todo})
+
+
+def only_get(request: HttpRequest) -> HttpResponse:
+    return problems.response(request, Problem("method-not-allowed", headers={"Allow": "GET"}))
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
