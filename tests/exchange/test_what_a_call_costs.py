@@ -1,6 +1,7 @@
 """How many SQL statements a call takes; none more for a longer list."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -58,5 +59,7 @@ def test_what_is_anothers_costs_the_same_as_what_is_not_there(
         with CaptureQueriesContext(connection) as done:
             response = Http().get(f"/api/v1/requests/{reference}", headers=headers)
         assert response.status_code == 404
-        seen.append([each["sql"].partition("(")[0] for each in done.captured_queries])
+        told = [each["sql"] for each in done.captured_queries if "SAVEPOINT" not in each["sql"]]
+        # Which statements, without their values.
+        seen.append([re.sub(r"'[^']*'|\d+", "", sql) for sql in told])
     assert seen[0] == seen[1] == seen[2]

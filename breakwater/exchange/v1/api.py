@@ -1,6 +1,7 @@
 """The API as a whole: its routers, its addresses, and the OpenAPI document that describes it."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -126,7 +127,12 @@ api.add_router("", shared.router)
 def document(request: HttpRequest) -> HttpResponse:
     if request.method != "GET":
         return only_get(request)
-    return JsonResponse(api.get_openapi_schema())
+    return HttpResponse(_written(), content_type="application/json")
+
+
+@cache
+def _written() -> bytes:
+    return json.dumps(api.get_openapi_schema()).encode()
 
 
 def explain(request: HttpRequest, kind: str) -> HttpResponse:
