@@ -20,7 +20,8 @@ from tests.access.twin_worlds import inside, within_a_minute
 
 # What is new in every answer: the request's number, its nonce, the form's token.
 OF_THE_REQUEST = re.compile(
-    rb'<code>[0-9a-f]{32}</code>|"request_id": "[0-9a-f]{32}"|nonce="[^"]*"|name="csrfmiddlewaretoken"[^>]*'
+    rb'<code>[0-9a-f]{32}</code>|"request_id": "[0-9a-f]{32}"'
+    rb'|nonce="[^"]*"|name="csrfmiddlewaretoken"[^>]*'
 )
 # The worlds are asked one after the other.
 WITHIN_THE_MINUTE = re.compile(rb'(datetime="[0-9T:-]{16})[^"]*')

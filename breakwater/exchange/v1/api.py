@@ -1,6 +1,7 @@
 """The API as a whole: its routers, its addresses, and the OpenAPI document that describes it."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -125,16 +126,27 @@ api.add_router("", shared.router)
 
 def document(request: HttpRequest) -> HttpResponse:
     if request.method != "GET":
-        return problems.response(request, Problem("method-not-allowed", headers={"Allow": "GET"}))
-    return JsonResponse(api.get_openapi_schema())
+        return only_get(request)
+    return HttpResponse(_written(), content_type="application/json")
+
+
+@cache
+def _written() -> bytes:
+    return json.dumps(api.get_openapi_schema()).encode()
 
 
 def explain(request: HttpRequest, kind: str) -> HttpResponse:
     """What the `type` of a problem leads to."""
     found = KINDS.get(kind)
-    if found is None or request.method != "GET":
+    if request.method != "GET":
+        return only_get(request)
+    if found is None:
         return nowhere(request)
     return JsonResponse({"title": found.title, "status": found.status, "what_to_do": found.todo})
+
+
+def only_get(request: HttpRequest) -> HttpResponse:
+    return problems.response(request, Problem("method-not-allowed", headers={"Allow": "GET"}))
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
