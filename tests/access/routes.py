@@ -161,9 +161,19 @@ def rulings(world: World) -> list[Post]:
 
 
 def askings(world: World) -> list[Post]:
-    """Of the school, which has been asked; without an agreement."""
-    given = {"team": ["4", "5"], "purpose": "deciding what a child needs", "bases": ["ART6E"]}
-    return [given | {"necessity": "To decide.", "consent": "asked and agreed"}]
+    """Of teams that are there and of none; about the own child, and about one who is not theirs."""
+    hidden = str(world.forbidden.mention) if world.forbidden else "8888"
+    given = {"purpose": "deciding what a child needs", "bases": ["ART6E", "ART9G", "PARA18"]}
+    given |= {"necessity": "To decide.", "consent": "asked and agreed"}
+    desk = str(world.own.desk)
+    return [
+        given | {"about": mention, "team": teams}
+        for mention, teams in (
+            (str(world.own.mention), [desk]),
+            (hidden, [desk]),
+            (str(world.own.mention), [desk, "999999"]),
+        )
+    ]
 
 
 def signatures(world: World) -> list[Post]:
@@ -252,37 +262,12 @@ def new_nodes(world: World) -> list[Post]:
     return [told | {"identity_key": "none", "voprf_key": "none"}]
 
 
-def reasons(world: World) -> list[Post]:
-    return [{"reason": "It was the wrong team."}]
-
-
-def reviews(world: World) -> list[Post]:
+def agreement_reviews(world: World) -> list[Post]:
     return [{"note": "Read again."} | day("review_by", 300)]
 
 
 def agreement_ends(world: World) -> list[Post]:
     return [{"why": "The school closes."} | day("effective_from", 5)]
-
-
-def questions_to_partners(world: World) -> list[Post]:
-    """Of a team that is there and of none, about the own child and about one who is not theirs."""
-    hidden = str(world.forbidden.mention) if world.forbidden else "8888"
-    return [
-        {"mention": mention, "teams": team, "purpose": "deciding what a child needs"}
-        for mention, team in (
-            (str(world.own.mention), str(world.own.desk)),
-            (hidden, str(world.own.desk)),
-            (str(world.own.mention), "999999"),
-        )
-    ]
-
-
-def signatures(world: World) -> list[Post]:
-    return [{"signed": signed, "reason": "Weighed."} for signed in ("maybe", "no")]
-
-
-def calls(world: World) -> list[Post]:
-    return [{"by": "Helen Marsh", "said": "She was there on Monday."}]
 
 
 def partner_answers(world: World) -> list[Post]:
@@ -382,16 +367,16 @@ ROUTES = {
     "who-may-ask": Route({200: CASEWORKERS}),
     "agreement": Route({200: STAFF}, of=("agreement",), hidden_post=405),
     "new-agreement-version": Route({200: MANAGER}, of=("agreement",)),
-    "review-agreement": Route({200: MANAGER}, of=("agreement",), posts=reviews),
+    "review-agreement": Route({200: MANAGER}, of=("agreement",), posts=agreement_reviews),
     "end-agreement": Route({200: MANAGER}, of=("agreement",), posts=agreement_ends),
-    "ask-partners": Route({200: CASEWORKERS}, of=("undecided",), posts=questions_to_partners),
+    "ask-partners": Route({200: CASEWORKERS}, of=("undecided",), posts=askings),
     "requests-to-sign": Route({200: SUPERVISORS}),
     "request": Route({200: HOLDERS}, of=("asked",), hidden_post=405),
     "sign-request": Route(
         {200: SUPERVISORS, 302: HOLDERS - SUPERVISORS}, of=("unsigned",), posts=signatures
     ),
     "withdraw-request": Route(
-        {200: CASEWORKERS, 302: BESIDE_THE_WORK}, of=("asked",), posts=reasons
+        {200: CASEWORKERS, 302: BESIDE_THE_WORK}, of=("asked",), posts=by_hand
     ),
     "note-call": Route({200: CASEWORKERS, 302: BESIDE_THE_WORK}, of=("asked",), posts=calls),
     "asked": Route({200: PARTNER | CASEWORKERS}),
@@ -400,7 +385,7 @@ ROUTES = {
     "check-answer": Route({302: PARTNER}, of=("asked",)),
     "nothing-known": Route({200: PARTNER}, of=("asked",)),
     "ask-by-phone": Route({200: PARTNER}, of=("asked",), posts=phones),
-    "decline-request": Route({200: PARTNER}, of=("asked",), posts=reasons),
+    "decline-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),
     "answer-received": Route({302: PARTNER}, of=("asked",), hidden_post=405),
     "shared-paper": Route({200: PARTNER}, of=("shared",), hidden_post=405),
     "confirm-taken-back": Route({405: STAFF}, of=("shared",), hidden=405),
@@ -408,7 +393,7 @@ ROUTES = {
     "share": Route({200: CASEWORKERS}, of=("case",), posts=receivers),
     "share-parts": Route({200: CASEWORKERS}, of=("case", "mention", "desk"), posts=parts),
     "withhold": Route({200: CASEWORKERS}, of=("case",), posts=withheld),
-    "recall-disclosure": Route({200: CASEWORKERS}, of=("shared",), posts=reasons),
+    "recall-disclosure": Route({200: CASEWORKERS}, of=("shared",), posts=by_hand),
     "correct-disclosure": Route({200: CASEWORKERS}, of=("shared",)),
     "sign-disclosure": Route({}, of=("shared",), posts=signatures),
     "api-document": Route({200: EVERYBODY}, hidden_post=405),
@@ -483,26 +468,6 @@ ROUTES = {
     "routing-set": Route({200: RULES}),
     "routing-preview": Route({302: RULES}),
     "routing-discard": Route({}, 405, hidden=405),
-    "ask-partners": Route({200: CASEWORKERS}, of=("reference",), posts=askings),
-    "requests-to-sign": Route({200: SUPERVISORS}, hidden_post=405),
-    "request": Route({200: HOLDERS}, of=("asked",), hidden_post=405),
-    "sign-request": Route({302: HOLDERS}, of=("asked",), posts=signatures),
-    "withdraw-request": Route(
-        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("asked",), posts=by_hand
-    ),
-    "note-call": Route(
-        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("asked",), posts=calls
-    ),
-    "asked": Route({200: CASEWORKERS | PARTNER}, hidden_post=405),
-    "asked-request": Route({200: PARTNER}, of=("asked",), hidden_post=405),
-    "answer-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),
-    "check-answer": Route({302: PARTNER}, of=("asked",), posts=by_hand),
-    "nothing-known": Route({200: PARTNER}, of=("asked",), posts=by_hand),
-    "ask-by-phone": Route({200: PARTNER}, of=("asked",), posts=by_hand),
-    "decline-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),
-    "answer-received": Route({302: PARTNER}, of=("asked",), hidden_post=405),
-    "shared-paper": Route({200: PARTNER}, of=("told",), hidden_post=405),
-    "confirm-taken-back": Route({}, 405, of=("told",), hidden=405),
     "account_login": Route({200: STRANGER, 302: STAFF}),
     "mfa_authenticate": Route({302: EVERYBODY}),
     "sso": Route({405: EVERYBODY}, of=("provider",), hidden=405),

@@ -223,7 +223,6 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     guard = User.objects.get(username=f"twin.{GUARD}")
     _grant(case, guard, Relation.GUARDS)
     document = _document(guard, case)
-    papers_of_it = _asked_and_told(actor_for(guard), told)
     # A partner was asked about her: how often a node is asked must not tell.
     _asked(guard, case, _child(told), Node.objects.get().pk, "known")
     # A team's grant stands and must not count.
@@ -242,14 +241,10 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
             Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
     # A request from a restricted case is there for the team that it went to, and for no other; who
     # is shut out reads none of it also where it went to their own team.
-    to = "Surgery desk" if why is Forbidden.RESTRICTED else "Quay School lead"
-    staff = {role.value: User.objects.get(username=f"twin.{role.value.replace(' ', '.')}")
-             for role in (Role.TRIAGE_WORKER, Role.HUB_MANAGER)}  # fmt: skip
-    with (
-        mock.patch.object(partners, "new_reference", return_value="RQ-TWIN-HIDE-0001"),
-        mock.patch.object(writing, "new_reference", side_effect=["DS-TWIN-HIDE-0001", HIDDEN]),
-    ):
-        asked, shared = _papers(staff, Team.objects.get(name=to), told)
+    surgery = a_partner(SURGERY, AgencyKind.HEALTH, "Dr Iris Lee")
+    lead = actor_for(User.objects.get(username=f"twin.{Role.PARTNER}"))
+    to = surgery if why is Forbidden.RESTRICTED else lead
+    papers_of_it = _asked_and_told(actor_for(guard), told, to)
     question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
     known = Link.objects.get(mention=world.own.mention, standing=LinkStanding.LINKED).identity_id
     assert _child(told) in set(
@@ -305,15 +300,14 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
     return referral
 
 
-def _asked_and_told(guard: Actor, told: Referral) -> dict[str, Any]:
-    """A surgery, where no walker works, is asked about the forbidden case and told of it."""
-    surgery = a_partner(SURGERY, AgencyKind.HEALTH, "Dr Iris Lee")
+def _asked_and_told(guard: Actor, told: Referral, to: Actor) -> dict[str, Any]:
+    """A partner's team is asked about the forbidden case, and told of it."""
     # By turns, so that the references are the same in each twin.
     letters = itertools.cycle(papers.LETTERS)
     with mock.patch.object(papers.secrets, "choice", side_effect=lambda _: next(letters)):
         return {
-            "asked": asked(guard, surgery, reference=told.reference).reference,
-            "shared": shared(guard, told, surgery).reference,
+            "asked": asked(guard, to, reference=told.reference).reference,
+            "shared": shared(guard, told, to).reference,
         }
 
 

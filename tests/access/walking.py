@@ -110,7 +110,7 @@ class Walk:
                 self._count(answer)
 
     def _keep_pages_open(self) -> None:
-        """Let no page count as left: in one world that might be before a look, in its twin after."""
+        """Let no page count as left: that might be before a look here, after it in a twin."""
         if time.monotonic() - self.still_open_at < STAYS_OPEN_SECONDS:
             return
         for world in self.worlds:
