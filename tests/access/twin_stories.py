@@ -64,7 +64,6 @@ ZEBULON = {
 }  # fmt: skip
 DOUBTFUL = amelia(nhs_number=None, family="Hartly", born="2017")
 LARK = a_person(given="Lark", family="Alder", born="2014-02-03", postcode="PR2 1AA")
-HIDDEN = "DS-TWIN-HIDE-0002"
 # Whoever guards the forbidden case: sees what the walkers must not, which shows that the walk sees.
 GUARD = "guard"
 
