@@ -52,11 +52,11 @@ def main() -> None:
         with database.scratch(f"twenty_{os.getpid()}"):
             database.start_django()
             database.migrate()
-            with partners(args.folder / "services", args.nodes) as (nodes, about):
+            with partners(args.folder / "services", args.nodes) as nodes:
                 children = [child(number) for number in range(args.rounds + WARM_UP)]
                 fill(nodes, children, args.people, args.entries)
                 settle()
-                measure(nodes, children, about)
+                measure(nodes, children)
             database.close_connections()
 
 
@@ -74,7 +74,7 @@ def child(number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def partners(folder: Path, number: int) -> Iterator[tuple[list[Any], str]]:
+def partners(folder: Path, number: int) -> Iterator[list[Any]]:
     """Keys, and the processes of key holder and nodes; the hub's settings speak of them."""
     import shutil
 
@@ -103,7 +103,7 @@ def partners(folder: Path, number: int) -> Iterator[tuple[list[Any], str]]:
             partner = Partner(f"node-{place}", key)
             served = serve(services.node(folder / partner.name, partner, hub.public, an_hour=10**6))
             made.append((partner, served.address))
-        yield made, str(hub)
+        yield made
 
 
 def fill(nodes: list[Any], children: list[Any], people: int, entries: int) -> None:
@@ -168,7 +168,7 @@ def settle() -> None:
         session.execute("checkpoint")
 
 
-def measure(nodes: list[Any], children: list[Any], about: str) -> None:
+def measure(nodes: list[Any], children: list[Any]) -> None:
     from django.conf import settings
     from django.db import connections
     from django.test import Client
