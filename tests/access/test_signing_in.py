@@ -25,6 +25,8 @@ PASSWORD = "a-long-enough-password"
 STEPS = {"mfa_authenticate", "sso", "sso-back", "sign-in-link"}
 # What no browser asks for: a partner's node signs what it sends.
 PROGRAMS = {"receive-index"}
+# A partner's system asks with a token; to everybody else only its description opens.
+API = {name for name in ROUTES if name.startswith("api-")}
 
 
 @pytest.fixture
@@ -48,8 +50,9 @@ def what_it_says(response: object, username: str) -> str:
 
 def test_every_route_asks_to_sign_in_save_the_few_that_are_named_here() -> None:
     """That the table has every route: test_twin_worlds.py."""
-    assert set(ANYBODY) == {"sign-in", "account_login", "healthz", "readyz"}
-    assert ROUTES.keys() - set(SIGNED_IN) - set(ANYBODY) == STEPS | PROGRAMS
+    anybody = {"sign-in", "account_login", "healthz", "readyz", "api-document"}
+    assert set(ANYBODY) == anybody
+    assert ROUTES.keys() - set(SIGNED_IN) - anybody == STEPS | PROGRAMS | API - {"api-document"}
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
@@ -69,6 +72,12 @@ def test_what_programs_send_is_taken_by_a_signature_alone() -> None:
     for route in PROGRAMS:
         assert Client().get(address(route)).status_code == 405
         assert Client().post(address(route), {"any": "thing"}).status_code == 401
+
+
+def test_the_api_opens_its_description_alone_without_a_token() -> None:
+    for route in API - {"api-document"}:
+        assert Client().get(address(route)).status_code in (401, 404, 405)
+        assert Client().post(address(route), {"any": "thing"}).status_code in (400, 401, 404, 405)
 
 
 def test_the_steps_of_signing_in_show_a_stranger_nothing() -> None:
