@@ -41,6 +41,7 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
+from breakwater.sharing.agreements.models import AgreementVersion
 from breakwater.sharing.disclosures import writing
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
@@ -223,8 +224,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     # A request from a restricted case is there for the team that it went to, and for no other; who
     # is shut out reads none of it also where it went to their own team.
     to = "Surgery desk" if why is Forbidden.RESTRICTED else "Quay School lead"
-    staff = {role.value: User.objects.get(username=f"twin.{role.value.replace(' ', '.')}")
-             for role in (Role.TRIAGE_WORKER, Role.HUB_MANAGER)}  # fmt: skip
+    staff = {Role.TRIAGE_WORKER.value: User.objects.get(username="twin.triage.worker")}
     with (
         mock.patch.object(partners, "new_reference", return_value="RQ-TWIN-HIDE-0001"),
         mock.patch.object(writing, "new_reference", side_effect=["DS-TWIN-HIDE-0001", HIDDEN]),
@@ -287,11 +287,11 @@ def _told(*people: dict[str, Any], **changes: Any) -> Referral:
 
 def _papers(people: Mapping[str, User], team: Team, referral: Referral) -> tuple[str, str]:
     """A team is asked about the child of a referral, and told something of her beside it."""
-    by, signer = people[Role.TRIAGE_WORKER.value], people[Role.HUB_MANAGER.value]
-    asked = partners.a_request(team, by, referral=referral, signer=signer)
-    return asked.reference, partners.a_disclosure(
-        team, by, referral=referral, signer=signer
-    ).reference
+    by = people[Role.TRIAGE_WORKER.value]
+    agreement = AgreementVersion.objects.order_by("pk").first()
+    asked = partners.a_request(team, by, referral=referral, agreement=agreement)
+    told = partners.a_disclosure(team, by, referral=referral, agreement=agreement)
+    return asked.reference, told.reference
 
 
 def _challenge(by: User, referral: Referral) -> int:
