@@ -17,6 +17,7 @@ BY_VERB = (
     (Verb.ANSWER_REQUESTS, *ASKED),
     (Verb.SEARCH_PEOPLE, "find-a-person", "Find a person"),
     (Verb.REVIEW_MATCHES, "questions", "Same person?"),
+    (Verb.SIGN_OVERRIDE, "requests-to-sign", "To sign"),
     (Verb.SEE_QUEUES, "queues", "Queues"),
     (Verb.SUPERVISE, "supervision", "Supervision"),
     (Verb.BREAK_GLASS, "emergency", "Open in an emergency"),

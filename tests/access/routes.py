@@ -159,6 +159,20 @@ def rulings(world: World) -> list[Post]:
     return [answer | {"version": "7"}, answer]
 
 
+def askings(world: World) -> list[Post]:
+    """Of the school, which has been asked; without an agreement."""
+    given = {"team": ["4", "5"], "purpose": "deciding what a child needs", "bases": ["ART6E"]}
+    return [given | {"necessity": "To decide.", "consent": "asked and agreed"}]
+
+
+def signatures(world: World) -> list[Post]:
+    return [{"ruling": "sign", "reason": "Needed."}, {"ruling": "refuse", "reason": "Not needed."}]
+
+
+def calls(world: World) -> list[Post]:
+    return [{"by": "Ms Roe", "said": "Seen on Monday."}, {"by": "Ms Roe", "nothing_known": "true"}]
+
+
 def by_hand(world: World) -> list[Post]:
     return [{"reason": "The school rang: she is somebody else."}]
 
@@ -349,6 +363,16 @@ ROUTES = {
     "routing-set": Route({200: RULES}),
     "routing-preview": Route({302: RULES}),
     "routing-discard": Route({}, 405, hidden=405),
+    "ask-partners": Route({200: CASEWORKERS}, of=("reference",), posts=askings),
+    "requests-to-sign": Route({200: SUPERVISORS}, hidden_post=405),
+    "request": Route({200: HOLDERS}, of=("asked",), hidden_post=405),
+    "sign-request": Route({302: HOLDERS}, of=("asked",), posts=signatures),
+    "withdraw-request": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("asked",), posts=by_hand
+    ),
+    "note-call": Route(
+        {200: CASEWORKERS, 302: HOLDERS - CASEWORKERS}, of=("asked",), posts=calls
+    ),
     "asked": Route({200: CASEWORKERS | PARTNER}, hidden_post=405),
     "asked-request": Route({200: PARTNER}, of=("asked",), hidden_post=405),
     "answer-request": Route({200: PARTNER}, of=("asked",), posts=by_hand),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from breakwater.access.rules import AgencyKind
 from breakwater.people.queries import MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.sharing.disclosures.checks import check_chosen
 from breakwater.sharing.disclosures.parts import (
     ANSWERS,
     NOTE,
@@ -16,7 +17,7 @@ from breakwater.sharing.disclosures.parts import (
     Offered,
     Part,
 )
-from breakwater.sharing.disclosures.rules import Chosen, Receiver, check_chosen
+from breakwater.sharing.disclosures.rules import Chosen, Receiver
 from breakwater.sharing.rules import ConsentAsked, InfoKind, Purpose
 
 SEEDS = 1_000

@@ -75,4 +75,6 @@ def _href(alert: Alert, actor: Actor) -> str:
         return reverse("request", args=[alert.what])
     if what == "disclosure" and alert.what and alert.kind is AlertKind.TO_SIGN:
         return reverse("sign-disclosure", args=[alert.what])
+    if what == "disclosure" and alert.kind is AlertKind.RULED and alert.cases:
+        return reverse("told", args=[alert.cases[0]])
     return ""

@@ -131,6 +131,7 @@ TASKS = {
     "breakwater.referrals.escalation.jobs.tell_of_deadlines": "Tell people of deadlines",
     "breakwater.referrals.jobs.tell_team": "Send e-mails about new work",
     "breakwater.sharing.agreements.jobs.tell_of_reviews": "Tell of agreements to be reviewed",
+    "breakwater.sharing.disclosures.jobs.ask_to_confirm": "Ask partners to confirm recalls",
     "breakwater.sharing.requests.jobs.ask_after_late_answers": "Ask after partners’ late answers",
     "breakwater.sharing.requests.mailing.mail_asked_team": "Send e-mails to partners who are asked",
     "builtin:procrastinate.builtin_tasks.remove_old_jobs": "Remove old jobs",

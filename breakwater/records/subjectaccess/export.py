@@ -9,7 +9,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from breakwater.records.subjectaccess.rules import WITHHELD, Choice, Decided
+from breakwater.records.subjectaccess.rules import NOT_SAID, WITHHELD, Choice, Decided
 from breakwater.web import times
 
 TITLE = "What the safeguarding hub holds about you"
@@ -24,7 +24,11 @@ CONTENT_TYPES = {Format.HTML: "text/html; charset=utf-8", Format.JSON: "applicat
 
 
 def sections(decided: Sequence[Decided]) -> list[dict[str, Any]]:
-    """Return the parts by section: of what is kept the text, of the rest only why it is not."""
+    """Return the parts by section: of what is kept the text, of the rest only why it is not.
+
+    Of what the family must not know of, not even that it is there.
+    """
+    decided = [one for one in decided if one.item.whose not in NOT_SAID]
     return [
         {
             "heading": heading,

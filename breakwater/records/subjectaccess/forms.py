@@ -3,7 +3,7 @@ from typing import Any
 
 from breakwater.people.queries import MentionFacts
 from breakwater.people.rules import CHILD_ROLES
-from breakwater.records.subjectaccess.rules import LONGEST_NOTE, Choice, Decided
+from breakwater.records.subjectaccess.rules import LONGEST_NOTE, NOT_SAID, Choice, Decided
 from breakwater.web.forms import Choice as OneOf
 from breakwater.web.forms import Date, GovForm, LongText
 
@@ -58,6 +58,7 @@ class ChoicesForm(GovForm):
 
     def __init__(self, decided: Sequence[Decided], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        decided = [one for one in decided if one.item.whose not in NOT_SAID]
         self.names = {one.item.key: f"item-{one.item.key}" for one in decided}
         for one in decided:
             asked = OneOf(

@@ -13,6 +13,9 @@ from breakwater.records.wholooked.rules import said
 from breakwater.referrals.case_file import FiledReferral
 from breakwater.referrals.rules import OUTCOME_WORDS
 from breakwater.referrals.said import SaidKind
+from breakwater.sharing.disclosures.parts import GivenAnswer
+from breakwater.sharing.disclosures.queries import TeamTold
+from breakwater.sharing.rules import Handling, Sent
 from breakwater.web import times
 
 SAID_WORDS = {
@@ -23,6 +26,30 @@ SAID_WORDS = {
     "outside": "With whom of the partnership",
 }
 YES_NO = {True: "Yes", False: "No", None: ""}
+
+
+# What a partner gave under these is not for a family to read.
+FAMILY_MAY_NOT = frozenset({Handling.NOT_FAMILY, Handling.POLICE_ONLY})
+NEVER_LEFT = frozenset({Sent.TO_SIGN, Sent.NOT_SIGNED})
+BY_PARTNERS = frozenset({"answer", "answer_requests", "open_paper", "confirm_taken_back"})
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What was shared of a case, and what partners answered in it."""
+
+    told: Sequence[TeamTold] = ()
+    answers: Sequence[GivenAnswer] = ()
+
+    @property
+    def held_documents(self) -> frozenset[int]:
+        """Return the documents that came with an answer which the family may not read."""
+        return frozenset(
+            document
+            for answer in self.answers
+            if not FAMILY_MAY_NOT.isdisjoint(answer.handling)
+            for document in answer.documents
+        )
 
 
 @dataclass(frozen=True)
@@ -46,6 +73,7 @@ def items_of(
     tallies: Sequence[Tally],
     agencies: dict[int, str],
     documents: Sequence[DocumentLine] = (),
+    sharing: Sharing | None = None,
 ) -> list[Item]:
     """Return every part of a case. `subject` are the mentions of the person who asks."""
     people = [person for referral in file for person in referral.people]
@@ -59,7 +87,10 @@ def items_of(
         items += _decisions(referral, others)
         items += _stages(referral, others)
         items += _said(referral, others)
-    items += _documents(documents)
+    sharing = sharing or Sharing()
+    items += _answers(sharing)
+    items += _told(sharing, subject)
+    items += _documents(documents, sharing)
     items += _who_looked(tallies, agencies)
     # Strings of other people that are the person's own too (home, family name) need not go.
     own = [item.text for item in items if item.whose is Whose.SUBJECT and item.parts]
@@ -260,13 +291,42 @@ def _said(referral: FiledReferral, others: Others) -> Iterator[Item]:
             yield from _field(f"{key}.{name}", section, SAID_WORDS[name], told, whose)
 
 
-def _documents(documents: Sequence[DocumentLine]) -> Iterator[Item]:
+def _answers(sharing: Sharing) -> Iterator[Item]:
+    """What partners answered: no machine knows whom it is about, so somebody reads it."""
+    for answer in sharing.answers:
+        held = not FAMILY_MAY_NOT.isdisjoint(answer.handling)
+        whose = Whose.CONDITION if held else Whose.MIXED
+        section = f"What {answer.agency} answered, {times.date(answer.at)}"
+        for place, (question, text) in enumerate(answer.texts):
+            if text:
+                key = f"a{answer.id}.{place}"
+                yield Item(key, section, question, text, whose, parts=(text,))
+
+
+def _told(sharing: Sharing, subject: Collection[int]) -> Iterator[Item]:
+    """Who was told something about the person: whom, what kind of thing, when, what for."""
+    for team in sharing.told:
+        for one in team.versions:
+            paper = one.paper
+            lines = [line for line in paper.lines if line.mention_id in subject]
+            if not lines or paper.standing in NEVER_LEFT:
+                continue
+            held = not FAMILY_MAY_NOT.isdisjoint(paper.handling)
+            what = ", ".join(dict.fromkeys(line.label for line in lines))
+            text = f"{what}; {times.date(paper.sent_at)}; for {paper.purpose}"
+            whose = Whose.CONDITION if held else Whose.CASE
+            label = f"{team.team}, {team.agency}"
+            yield Item(f"told.{paper.id}", "Who was told of you", label, text, whose)
+
+
+def _documents(documents: Sequence[DocumentLine], sharing: Sharing) -> Iterator[Item]:
     """A line each: no machine knows what stands in a document, so somebody must open it."""
     for place, document in enumerate((d for d in documents if d.name is not None), 1):
         text = f"{document.name}, added {times.date(document.added_at)}: given separately"
         parts = (str(document.name),)
         key = f"doc.{document.id}"
-        yield Item(key, "Documents", f"Document {place}", text, Whose.MIXED, parts=parts)
+        whose = Whose.CONDITION if document.id in sharing.held_documents else Whose.MIXED
+        yield Item(key, "Documents", f"Document {place}", text, whose, parts=parts)
 
 
 def _who_looked(tallies: Sequence[Tally], agencies: dict[int, str]) -> Iterator[Item]:
@@ -276,7 +336,9 @@ def _who_looked(tallies: Sequence[Tally], agencies: dict[int, str]) -> Iterator[
         often, when = times.plural(tally.number, "time"), _span(tally.first, tally.last)
         text = f"{agency} {said(tally.verb).words}: {often}, {when}"
         key = f"looked.{tally.agency_id or 0}.{tally.verb}"
-        yield Item(key, "Who looked", f"{agency}: {said(tally.verb).words}", text, Whose.CASE)
+        # That a partner answered may be what the family must not know: somebody decides.
+        whose = Whose.MIXED if tally.verb in BY_PARTNERS else Whose.CASE
+        yield Item(key, "Who looked", f"{agency}: {said(tally.verb).words}", text, whose)
 
 
 def _span(first: datetime, last: datetime) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from breakwater.records.subjectaccess.queries import Preview
-from breakwater.records.subjectaccess.rules import Choice, Decided, Whose
+from breakwater.records.subjectaccess.rules import NOT_SAID, Choice, Decided, Whose
 
 COLOURS = {
     Whose.SUBJECT: "green",
@@ -15,6 +15,7 @@ COLOURS = {
     Whose.REPORTER: "red",
     Whose.STAFF: "purple",
     Whose.MIXED: "yellow",
+    Whose.CONDITION: "red",
 }
 
 
@@ -57,4 +58,5 @@ def _row(one: Decided) -> dict[str, Any]:
         "found": ", ".join(one.item.found),
         "tag": {"text": one.item.whose.capitalize(), "colour": COLOURS[one.item.whose]},
         "undecided": one.choice is None,
+        "open": one.item.whose not in NOT_SAID,
     }

@@ -11,11 +11,13 @@ from breakwater.audit import queries as audit
 from breakwater.people import queries as people
 from breakwater.people.queries import MentionFacts
 from breakwater.records.models import SubjectAccess, SubjectAccessChoice
-from breakwater.records.subjectaccess.items import items_of
+from breakwater.records.subjectaccess.items import Sharing, items_of
 from breakwater.records.subjectaccess.rules import Choice, Decided, decide
 from breakwater.records.wholooked.rules import LEFT_OUT
 from breakwater.referrals.case_file import case_file
 from breakwater.referrals.queries import granted_references
+from breakwater.sharing.disclosures.answers import answers_given
+from breakwater.sharing.disclosures.queries import told_what
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def people_of(case_id: int) -> list[MentionFacts]:
 def preview(case_id: int, mention_id: int) -> Preview | None:
     """The whole case as the person who asks may read it, for one who holds the case.
 
-    12 SQL statements. None when nobody opened such a request.
+    22 SQL statements. None when nobody opened such a request.
     """
     request = SubjectAccess.objects.filter(case_id=case_id, mention_id=mention_id).first()
     if request is None:
@@ -74,7 +76,8 @@ def preview(case_id: int, mention_id: int) -> Preview | None:
     subject = {mention_id} | {place.mention_id for place in known if place.sure} & set(told)
     tallies = audit.tallies(case_id, LEFT_OUT)
     documents = documents_of(case_id)
-    items = items_of(file, subject, tallies, access.agency_names(), documents)
+    sharing = Sharing(told_what(case_id), answers_given(case_id))
+    items = items_of(file, subject, tallies, access.agency_names(), documents, sharing)
     rows = SubjectAccessChoice.objects.filter(request=request)
     chosen = {
         item: (Choice(choice), digest)

@@ -31,6 +31,8 @@ class Whose(StrEnum):
     REPORTER = "the reporter's: may be protected"
     STAFF = "a member of staff's"
     MIXED = "speaks of other people too"
+    # A partner gave it, or it was shared, on condition that the family is not told.
+    CONDITION = "not for the family: a condition of whoever gave it"
 
 
 # What a part gets until somebody decides; a mixed one gets nothing and blocks the export.
@@ -41,6 +43,7 @@ USUAL: dict[Whose, Choice | None] = {
     Whose.REPORTER: Choice.WITHHOLD,
     Whose.STAFF: Choice.WITHHOLD,
     Whose.MIXED: None,
+    Whose.CONDITION: Choice.WITHHOLD,
 }
 WITHHELD: dict[Whose, str] = {
     Whose.OTHER: "Withheld: information about another person",
@@ -50,6 +53,9 @@ WITHHELD: dict[Whose, str] = {
     Whose.SUBJECT: "Withheld",
     Whose.CASE: "Withheld",
 }
+# Nobody decides about these by hand, and an export does not say that there is anything: that a
+# partner said something which the family must not know of would tell them so.
+NOT_SAID = frozenset({Whose.CONDITION})
 # Words that speak of somebody without a name.
 OF_OTHERS = frozenset(
     {
@@ -158,6 +164,7 @@ def decide(items: Sequence[Item], chosen: Mapping[str, tuple[Choice, str]]) -> l
         choice, digest = chosen.get(item.key, (None, ""))
         # What was withheld stays so; what was kept was kept as it then read.
         by_hand = choice is Choice.WITHHOLD or (choice is not None and digest == item.digest)
+        by_hand = by_hand and item.whose not in NOT_SAID
         decided.append(Decided(item, choice if by_hand else USUAL[item.whose], by_hand))
     return decided
 

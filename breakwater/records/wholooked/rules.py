@@ -42,6 +42,7 @@ WORDS: dict[str, Said] = {
     "rule_on_challenge": Said(Kind.ACTED, "ruled on a challenged decision"),
     "told_of_clock": Said(Kind.HUB, "told people of the deadline"),
     "asked_after_request": Said(Kind.HUB, "asked a partner after a late answer"),
+    "asked_to_confirm": Said(Kind.HUB, "asked a partner to confirm a recall"),
     "see_queues": Said(Kind.LISTED, "counted what waits in the hub"),
     "set_rules": Said(Kind.LISTED, "saw it when rules were tried on past decisions"),
     "submit": Said(Kind.ACTED, "handed in a worry"),

@@ -72,6 +72,13 @@ def in_force(on: date) -> "QuerySet[AgreementVersion]":
     )
 
 
+def in_agreement_with(agency_id: int, on: date) -> set[int]:
+    """The agencies bound with this one by anything in force. 1 SQL statement."""
+    ours = AgreementParty.objects.filter(version=OuterRef("version"), agency=agency_id)
+    found = AgreementParty.objects.filter(Exists(ours), version__in=in_force(on))
+    return set(found.values_list("agency", flat=True)) - {agency_id}
+
+
 def review_due() -> Coalesce:
     """Of a version: the day by which it is to be looked at again, as its last review says."""
     last = AgreementReview.objects.filter(version=OuterRef("pk")).order_by("-pk")

@@ -42,6 +42,7 @@ def answers_given(case_id: int) -> list[GivenAnswer]:
                     handling=one.handling,
                     texts=tuple((head or "What they said", text) for head, text in texts),
                     third_parties=bool(one.words and one.words.third_parties),
+                    documents=one.words.documents if one.words else (),
                 )
             )
     return sorted(found, key=lambda one: (one.at, one.id))

@@ -13,7 +13,7 @@ from breakwater.people.queries import MentionFacts, known_places
 from breakwater.referrals.case_file import case_file
 from breakwater.referrals.moves import WrongInput
 from breakwater.sharing.agreements.queries import Covering, covering
-from breakwater.sharing.disclosures import rules
+from breakwater.sharing.disclosures import checks, rules
 from breakwater.sharing.disclosures.answers import answers_given
 from breakwater.sharing.disclosures.paper import Line, SharedPaper
 from breakwater.sharing.disclosures.parts import Offered, children_of, offered
@@ -38,11 +38,11 @@ class Composed:
 
 
 def offer(case_id: int, child_id: int) -> Offered | None:
-    """All that could leave about one child of the case. None: no such child. 25 statements."""
+    """All that could leave about a child of the case. None: no such person. 25 statements."""
     file = case_file(case_id)
-    if child_id not in {one.id for one in children_of(file)}:
-        return None
     told = {mention.id for referral in file for mention in referral.people}
+    if child_id not in told:
+        return None
     known = known_places([child_id]).get(child_id, [])
     mine = {child_id} | {place.mention_id for place in known if place.sure} & told
     return offered(file, answers_given(case_id), mine, child_id)
@@ -54,8 +54,9 @@ def children(case_id: int) -> list[MentionFacts]:
 
 
 def receivers(actor: Actor) -> list[Receiver]:
-    """The teams of other agencies, by agency and name. 1 SQL statement."""
+    """The teams of other agencies, by agency and name; not the actor's own. 1 SQL statement."""
     teams = Team.objects.exclude(agency=actor.agency_id).exclude(kind=TeamKind.RECORDS)
+    teams = teams.exclude(pk__in=actor.team_ids)
     rows = teams.order_by("agency__name", "name")
     return [
         Receiver(pk, name, agency_id, agency, AgencyKind(kind))
@@ -69,8 +70,8 @@ def composed(actor: Actor, what: Offered, chosen: Chosen, to: Receiver, at: date
     """Put together what would leave. Raise WrongInput. At most 15 SQL statements."""
     assert actor.agency_id is not None  # who acts on a case is a person
     today = timezone.localdate(at)
-    errors = rules.check_chosen(what, chosen, to, today)
-    kinds = rules.kinds_of(what, chosen)
+    errors = checks.check_chosen(what, chosen, to, today)
+    kinds = checks.kinds_of(what, chosen)
     home = Agency.objects.get(pk=actor.agency_id)
 
     def cover(some: frozenset[InfoKind]) -> Covering | None:
@@ -94,7 +95,7 @@ def composed(actor: Actor, what: Offered, chosen: Chosen, to: Receiver, at: date
         chosen.consent,
         chosen.necessity.strip(),
         chosen.consent_reason.strip(),
-        rules.handling_of(what, chosen),
+        checks.handling_of(what, chosen),
         covered.id if covered else None,
         note=chosen.note.strip(),
         third_parties=_third_parties(what, chosen),

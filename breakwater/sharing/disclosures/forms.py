@@ -4,13 +4,13 @@ from typing import Any
 from django.utils import timezone
 
 from breakwater.people.queries import MentionFacts
+from breakwater.sharing.disclosures.checks import refused
 from breakwater.sharing.disclosures.paper import SharedPaper
 from breakwater.sharing.disclosures.parts import NOTE, SUMMARY, Group, Offered, called
 from breakwater.sharing.disclosures.rules import (
     Chosen,
     Receiver,
     because_of,
-    refused,
     usual_keep,
 )
 from breakwater.sharing.disclosures.taking_back import line_field
@@ -63,14 +63,17 @@ class StartForm(GovForm):
 class ShareForm(GovForm):
     """What leaves, part by part, and why it may. Nothing is ticked but who the child is."""
 
+    # It is long, and most of it may stay empty: only what asks for words says so.
+    mark_optional = False
+
     summary = LongText(
-        "Your own summary",
+        "Your own summary (optional)",
         hint="Often the best way: what they need to know, about this child alone.",
         required=False,
         max_length=LONGEST_TEXT,
     )
     note = LongText(
-        "Note to whoever receives it",
+        "Note to whoever receives it (optional)",
         hint="How to reach you, what you ask of them.",
         required=False,
         rows=3,
@@ -100,13 +103,13 @@ class ShareForm(GovForm):
     )
     keep_until = Date("After which day do they let it go?", noun="the day", when="future")
     bases = Choices(
-        "Lawful basis",
+        "Lawful basis (optional)",
         hint="Leave empty to rest on the bases that the agreement names.",
         choices=[(code.value, f"{facts.words}: {facts.source}") for code, facts in BASES.items()],
         required=False,
     )
     override_reason = LongText(
-        "Without an agreement: why share it all the same?",
+        "Without an agreement: why share it all the same? (optional)",
         hint="Only where no agreement covers it. It leaves once a supervisor has signed.",
         required=False,
         rows=3,

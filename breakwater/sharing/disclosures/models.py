@@ -51,6 +51,8 @@ class Disclosure(models.Model):
     # The receiver has read that it was recalled or corrected, and acted on it.
     confirmed_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    # When the team was last asked to confirm, after it was first told.
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -71,6 +73,14 @@ class Disclosure(models.Model):
         indexes = [
             models.Index(fields=["case"], name="disclosure_by_case"),
             models.Index(fields=["team", "-sent_at"], name="disclosure_to_team"),
+            # Serves door.unconfirmed_notices(): few wait at a time.
+            models.Index(
+                fields=["ended_at"],
+                name="disclosure_unconfirmed",
+                condition=Q(
+                    confirmed_at=None, standing__in=[Sent.RECALLED.value, Sent.CORRECTED.value]
+                ),
+            ),
         ]
 
 

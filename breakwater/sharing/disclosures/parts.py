@@ -33,6 +33,8 @@ class GivenAnswer:
     texts: tuple[tuple[str, str], ...]
     # Whoever answered says that it is about others than the child too.
     third_parties: bool = False
+    # Ids of the documents that came with it.
+    documents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,14 @@ def offered(
 
 
 def children_of(file: Sequence[FiledReferral]) -> list[MentionFacts]:
-    """Return whom a disclosure can be about: the children told of, or everybody where none is."""
+    """Return whom a disclosure can be about: the children told of, or everybody where none is.
+
+    Who is called the same and born the same day is on the list once, as told last.
+    """
     people = [mention for referral in file for mention in referral.people]
-    return [one for one in people if one.person.role in CHILD_ROLES] or people
+    found = [one for one in people if one.person.role in CHILD_ROLES] or people
+    once = {(one.person.name or str(one.id), one.person.born): one for one in found}
+    return list(once.values())
 
 
 def born_on(born: str) -> str:

@@ -1,11 +1,13 @@
 """What the pages of disclosures show, made from what queries and actions gave. No database."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from breakwater.sharing.agreements.presenter import shown
 from breakwater.sharing.disclosures.actions import Shared
+from breakwater.sharing.disclosures.compose import Composed
 from breakwater.sharing.disclosures.queries import TeamTold, ToldPage, Version
 from breakwater.sharing.disclosures.rules import Receiver
 from breakwater.sharing.rules import Sent
@@ -37,6 +39,13 @@ def told_page(page: ToldPage, now: datetime) -> dict[str, Any]:
     }
 
 
+def preview(composed: Composed, today: date) -> dict[str, Any]:
+    """What the last look before sending shows: the paper, and what covers it."""
+    covering = composed.covering
+    covered = shown(covering, today, composed.paper.bases) if covering else None
+    return {"composed": composed, "covered": covered}
+
+
 def done(shared: Shared, to: Receiver) -> str:
     """Return what came of sharing, in words."""
     if shared.told is None:
@@ -62,6 +71,7 @@ def _team(team: TeamTold, now: datetime) -> dict[str, Any]:
 def _version(version: Version, now: datetime) -> dict[str, Any]:
     paper = version.paper
     over = paper.standing is Sent.SENT and paper.keep_until < timezone.localdate(now)
+    covering = version.covering
     standing = OVER if over else str(paper.standing)
     return {
         "version": version,
@@ -70,13 +80,13 @@ def _version(version: Version, now: datetime) -> dict[str, Any]:
             "text": standing[:1].upper() + standing[1:],
             "colour": "grey" if over else COLOURS[paper.standing],
         },
+        "agreement": shown(covering, timezone.localdate(now), paper.bases) if covering else None,
         "stands": paper.standing is Sent.SENT,
         "facts": [
             ("Shared by", f"{paper.sent_by}, {paper.agency}, {times.date_time(paper.sent_at)}"),
             ("For what", paper.purpose[:1].upper() + paper.purpose[1:]),
-            ("Agreement", version.agreement),
             ("Without an agreement", f"Signed by {version.signed_by}" if version.signed_by else ""),
-            ("Lawful basis", paper.basis_words),
+            ("Lawful basis", [] if covering else paper.basis_words),
             ("Family", version.consent[:1].upper() + version.consent[1:]),
             ("Why they need it", paper.inside.get("necessity", "")),
             ("About others because", paper.inside.get("third_parties", "")),

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from breakwater.sharing.agreements.queries import Covering
 from breakwater.sharing.disclosures.answers import conditions_of
 from breakwater.sharing.disclosures.models import Disclosure, Withheld
 from breakwater.sharing.disclosures.paper import SharedPaper, papers_of, with_names
 from breakwater.sharing.papers import unsealed
-from breakwater.sharing.rules import Handling, InfoKind, Sent
+from breakwater.sharing.rules import Basis, Handling, InfoKind, Sent
 
 TAKEN_BACK = (Sent.RECALLED, Sent.CORRECTED)
 
@@ -21,9 +22,8 @@ class Version:
 
     paper: SharedPaper
     consent: str
-    # "Agreement on sharing, version 2", and the agreement's id; else who signed, if anybody did.
-    agreement: str
-    agreement_id: int | None
+    # What covers it; else who signed, if anybody did.
+    covering: Covering | None
     signed_by: str
     # Told in order to ask: the request's reference.
     request: str
@@ -157,26 +157,41 @@ def withheld_as(key_id: int) -> str:
     return f"withheld:{key_id}"
 
 
-def waiting_for_signature(case_ids: Sequence[int]) -> list[str]:
-    """References of what waits for a signature in these cases, oldest first. 1 SQL statement."""
+def waiting_for_signature(case_ids: Sequence[int], signer: int | None = None) -> list[str]:
+    """References of what waits for a signature in these cases, oldest first. 1 SQL statement.
+
+    Not what the signer asked for.
+    """
     rows = Disclosure.objects.filter(
-        Q(case__in=case_ids, standing=Sent.TO_SIGN), request__isnull=True
+        ~Q(sent_by=signer), case__in=case_ids, standing=Sent.TO_SIGN, request__isnull=True
     )
     return list(rows.order_by("pk").values_list("reference", flat=True))
 
 
 def _version(row: Disclosure, paper: SharedPaper) -> Version:
-    agreement = row.agreement
     later = getattr(row, "corrected_by", None)
     return Version(
         paper=paper,
         consent=row.consent,
-        agreement=f"{agreement.agreement.name}, version {agreement.version}" if agreement else "",
-        agreement_id=agreement.agreement_id if agreement else None,
+        covering=_covering(row),
         signed_by=row.override.ruled_by.name if row.override and row.override.ruled_by else "",
         request=row.request.reference if row.request else "",
         read_by=row.read_by.name if row.read_by else "",
         ended_by=row.ended_by.name if row.ended_by else "",
         confirmed_by=row.confirmed_by.name if row.confirmed_by else "",
         corrected_by=later.reference if later else "",
+    )
+
+
+def _covering(row: Disclosure) -> Covering | None:
+    version = row.agreement
+    if version is None:
+        return None
+    return Covering(
+        id=version.pk,
+        name=version.agreement.name,
+        version=version.version,
+        bases=tuple(Basis(code) for code in row.bases),
+        review_by=version.review_by,
+        agreement_id=version.agreement_id,
     )

@@ -87,5 +87,7 @@ def _rule(actor: Actor, reference: str, reason: str, at: datetime, *, signed: bo
         row.sent_at = at if signed else row.sent_at
         row.save(update_fields=["standing", "sent_at"])
         told = tell_receiver(AlertKind.SHARED, row) if signed else 0
+        # Whoever asked learns what became of it; the page of the case says what.
+        papers.tell(AlertKind.RULED, [row.sent_by_id], case_id, subject, reference)
         act.facts = facts_of(row, row.fields.count()) | {"signed": signed}
     return told

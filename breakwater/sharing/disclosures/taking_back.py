@@ -23,6 +23,7 @@ from breakwater.sharing.disclosures.actions import (
     place_of,
     tell_receiver,
 )
+from breakwater.sharing.disclosures.checks import against_text
 from breakwater.sharing.disclosures.gate import Leaving
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.paper import (
@@ -183,7 +184,7 @@ def _corrections(
         label = paper.lines[place].label
         if len(value) > LONGEST_TEXT:
             errors.append((line_field(place), f"{label} must be {LONGEST_TEXT:,} characters"))
-        elif said := rules.against_text(label, value, out):
+        elif said := against_text(label, value, out):
             errors.append((line_field(place), said))
     if errors:
         return [], errors

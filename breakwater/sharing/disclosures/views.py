@@ -103,7 +103,8 @@ def share(request: HttpRequest, case_id: int, child_id: int, team_id: int) -> Ht
     if confirm.is_bound:
         confirm.data = confirm.data.copy()  # type: ignore[attr-defined]
         confirm.data["seen"] = composed.digest  # type: ignore[index]
-    context |= {"form": confirm, "composed": composed, "typed": _typed(request)}
+    context |= presenter.preview(composed, timezone.localdate())
+    context |= {"form": confirm, "typed": _typed(request)}
     status = 422 if confirm.is_bound else 200
     return render(request, "sharing/share_preview.html", context, status=status)
 

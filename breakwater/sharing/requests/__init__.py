@@ -1,5 +1,6 @@
 """Asking a partner's team about somebody in a case, and keeping after it until it answers.
 
-Words: request (one a team), question, override (without an agreement: a supervisor signs),
-reminder. Doors in: actions.ask, sign, withdraw, note_call; jobs. Doors out: queries.
+Words: request (one a team), question (questions.toml), telling (what is told in order to ask),
+override (without an agreement: a supervisor signs), reminder (0: the first mail; then late ones).
+Doors in: actions.ask, sign, withdraw, note_call; jobs (chasing). Doors out: queries, panel.
 """

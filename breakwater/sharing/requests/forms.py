@@ -94,6 +94,48 @@ class AskForm(GovForm):
 
     partners: Sequence[Partner] = ()
 
+    def leaves(self, one: Partner) -> dict[str, Any]:
+        """Return what would leave to a partner as the form stands: for the page to show."""
+        key = one.team.id
+        chosen = self._shown(f"ask-{key}")
+        own = str(self[f"own-{key}"].value() or "").strip()
+        asked = [
+            self[f"text-{key}-{each.code}"].value() or ""
+            for each in one.templates
+            if each.code in chosen
+        ]
+        told = self._shown(f"tell-{key}")
+        return {
+            "questions": [*asked, own] if own else asked,
+            "told": [
+                (f"{each.told.label}, not the child" if each.told.third_party else each.told.label,
+                 each.told.value)
+                for each in one.tellable
+                if each.code in told
+            ],
+        }  # fmt: skip
+
+    def same(self) -> list[tuple[str, Any]]:
+        """Return what is the same for all, row by row, as the form stands."""
+        consent = str(self["consent"].value() or "")
+        reason = {
+            ConsentAsked.NOT_SOUGHT.value: "not_sought",
+            ConsentAsked.OVERRIDDEN.value: "overridden",
+        }.get(consent, "")
+        why = str(self[reason].value() or "") if reason else ""
+        bases = [f"{facts.words}: {facts.source}" for b, facts in BASES.items()
+                 if b.value in self._shown("bases")]  # fmt: skip
+        return [
+            ("What it is for", str(self["purpose"].value() or "").capitalize()),
+            ("Why it is needed", str(self["necessity"].value() or "")),
+            ("Lawful basis", bases),
+            ("Was the family asked?", f"{consent.capitalize()}. {why}" if consent else ""),
+            ("Handling", [one.capitalize() for one in self._shown("handling")]),
+        ]
+
+    def _shown(self, name: str) -> list[str]:
+        return [str(one) for one in self[name].value() or ()]
+
     def asking(self) -> Asking:
         given = self.cleaned_data
         consent = ConsentAsked(given["consent"]) if given["consent"] else None
@@ -212,6 +254,8 @@ class SignForm(GovForm):
 
 
 class CallForm(GovForm):
+    mark_optional = False
+
     by = Text(
         "Who said it",
         noun="who said it",

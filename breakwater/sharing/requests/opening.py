@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from breakwater.access import actions as access
 from breakwater.access.policy import Verb
-from breakwater.access.queries import PartnerFacts, partners_of
+from breakwater.access.queries import PartnerFacts, agency_names, partners_of
 from breakwater.access.rules import Actor, AgencyKind, NotAllowed
 from breakwater.clocks.rules import LONDON
 from breakwater.people.queries import MentionFacts, mentions_of
@@ -17,7 +17,11 @@ from breakwater.referrals import moves
 from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Consent, subject_of
 from breakwater.referrals.sealed import words_of
-from breakwater.sharing.agreements.queries import Covering, covering
+from breakwater.sharing.agreements.queries import (
+    Covering,
+    covering,
+    in_agreement_with,
+)
 from breakwater.sharing.disclosures.writing import kinds_of
 from breakwater.sharing.requests import actions, queries, rules
 from breakwater.sharing.requests.forms import Partner
@@ -42,7 +46,8 @@ class Asking:
     while everything that is ticked at first is asked and told."""
 
     reference: str
-    category: str
+    # For whom the actor asks.
+    agency: str
     people: list[MentionFacts]
     about: MentionFacts | None
     partners: list[PartnerFacts]
@@ -78,7 +83,9 @@ def open_asking(
         owed = queries.open_teams(referral_id)
         if team_ids is None:
             school = about.person.school if about else ""
-            team_ids = rules.usual([one for one in partners if one.id not in owed], school)
+            agreed = in_agreement_with(actions.home_of(actor), now.astimezone(LONDON).date())
+            asked_of = [one for one in partners if one.id not in owed]
+            team_ids = rules.usual(asked_of, school, agreed)
         chosen = [
             Partner(one, tellable(about, people, one.agency_kind) if about else [])
             for one in partners
@@ -88,7 +95,7 @@ def open_asking(
         due_at, refusal = _due(referral, now)
         return Asking(
             reference=reference,
-            category=referral.category,
+            agency=agency_names()[actions.home_of(actor)],
             people=people,
             about=about,
             partners=partners,

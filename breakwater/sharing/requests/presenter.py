@@ -42,6 +42,8 @@ def panel(requests: Collection[RequestFacts], actor: Actor, now: datetime) -> di
         "rows": rows,
         "may_ask": Verb.ASK_PARTNERS in actor.verbs,
         "awaited": _count(awaited, late),
+        # The page on which triage decides says it too.
+        "before_deciding": _before_deciding(requests, _count(awaited, late)),
     }
 
 
@@ -209,8 +211,15 @@ def _order(one: RequestFacts, now: datetime) -> tuple[bool, bool, bool, float]:
     return (not one.is_late(now), not one.awaited, not waits, -one.asked_at.timestamp())
 
 
+def _before_deciding(requests: Collection[RequestFacts], count: str) -> str:
+    names = dict.fromkeys(one.team for one in requests if one.awaited)
+    return f"{count}: {', '.join(names)}." if count else ""
+
+
 def _count(awaited: int, late: int) -> str:
     if not awaited:
         return ""
     words = f"{times.plural(awaited, 'partner')} still to answer"
+    if late == awaited:
+        return f"{words}, late"
     return f"{words}, {late} of them late" if late else words

@@ -92,6 +92,8 @@ class Partner(Protocol):
     @property
     def kind(self) -> TeamKind: ...
     @property
+    def agency_id(self) -> int: ...
+    @property
     def agency(self) -> str: ...
     @property
     def agency_kind(self) -> AgencyKind: ...
@@ -170,15 +172,17 @@ def check_may_be_asked(rating: str) -> None:
         raise NotAllowed(BLUE)
 
 
-def usual(teams: Collection[Partner], school: str) -> frozenset[int]:
+def usual(teams: Collection[Partner], school: str, agreed: Collection[int]) -> frozenset[int]:
     """Return which partners are ticked at first, by id.
 
-    The child's school and, where there is only one team of it, each kind of agency whose knowledge
-    nearly every worry needs. A specialist team is asked when the worry is theirs: a person sees it.
+    The child's school and, of those with whom something is agreed (`agreed`: agencies), where there
+    is only one team of it, each kind of agency whose knowledge nearly every worry needs. A
+    specialist team is asked when the worry is theirs: a person sees it.
     """
     chosen = {one.id for one in teams if school and _folded(one.agency) == _folded(school)}
+    asked = [one for one in teams if one.agency_id in agreed and one.kind not in SPECIALISTS]
     for kind in USUALLY_ASKED:
-        of_kind = [one for one in teams if one.agency_kind is kind and one.kind not in SPECIALISTS]
+        of_kind = [one for one in asked if one.agency_kind is kind]
         if len(of_kind) == 1:
             chosen.add(of_kind[0].id)
     return frozenset(chosen)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from breakwater.access.rules import AgencyKind
 from breakwater.people.queries import MentionFacts
 from breakwater.people.rules import PersonAsTold, PersonRole
+from breakwater.sharing.disclosures.parts import born_on
 from breakwater.sharing.disclosures.writing import Told
 from breakwater.sharing.rules import InfoKind
 
@@ -76,7 +77,7 @@ def _of(person: PersonAsTold) -> dict[str, str]:
     lines = ", ".join(part for part in (person.address, person.postcode) if part)
     return {
         "name": person.name,
-        "born": person.born,
+        "born": born_on(person.born) if person.born else "",
         "address": lines,
         "nhs_number": person.nhs_number,
         "upn": person.upn,

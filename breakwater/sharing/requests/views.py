@@ -30,6 +30,7 @@ from breakwater.sharing.requests.forms import (
 from breakwater.sharing.requests.opening import Asking, open_asking
 from breakwater.sharing.requests.queries import RequestFacts
 from breakwater.sharing.rules import ConsentAsked, subject_of_request
+from breakwater.web import times
 from breakwater.web.forms import GovForm, sent
 
 # The largest number that the database counts rows by has more digits.
@@ -60,7 +61,11 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         "agreements": {pk: one and shown(one, today) for pk, one in asking.covered.items()},
         "chosen_ids": {one.team.id for one in asking.chosen},
         "submit": presenter.send_words(len(asking.chosen), len(asking.uncovered)),
-        "who_asks": actor.name,
+        "same": [
+            ("Who asks", f"{actor.name}, {asking.agency}"),
+            *form.same(),
+            ("Answer due", times.short_date_time(asking.due_at) if asking.due_at else ""),
+        ],
         "others": [one for one in asking.people if one.person.name],
     }
     status = 422 if form.is_bound else 200
@@ -82,7 +87,7 @@ def to_sign(request: HttpRequest) -> HttpResponse:
         ids = [pk for part, pk, case_id in waiting if part == "requests" and case_id in view.cases]
         found = queries.requests_by_id(ids)
         of_shared = {case_id for part, _, case_id in waiting if part == "disclosures"}
-        shared = waiting_for_signature(sorted(of_shared & view.cases))
+        shared = waiting_for_signature(sorted(of_shared & view.cases), actor.user_id)
     now = timezone.now()
     rows = [presenter.line(one, now) | {"one": one} for one in found]
     return render(request, "sharing/to_sign.html", {"rows": rows, "shared": shared})
@@ -116,6 +121,8 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("requests-to-sign")
     if request.method != "POST" and not context["may_sign"]:
         return redirect("request", reference)
+    # Whoever signs reads first what would leave.
+    context["form_last"] = True
     return _form(request, context, form, "Ask without an agreement", "Send your answer")
 
 

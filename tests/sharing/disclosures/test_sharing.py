@@ -291,3 +291,10 @@ def test_every_purpose_has_its_months(purpose: Purpose) -> None:
     today = timezone.localdate()
     kept = (usual_keep(purpose, today) - today).days
     assert abs(kept - KEEP_MONTHS[purpose] * 30.5) < 20
+
+
+def test_whoever_wanted_to_share_learns_what_became_of_it(triage: Actor, staff: Staff) -> None:
+    supervisor = actor_for(staff("Sgt Hill", role=Role.TRIAGE_SUPERVISOR))
+    row = shared(triage, a_case(), a_surgery(), override_reason="New surgery.", bases=BASES)
+    signing.refuse_disclosure(supervisor, row.reference, "Ring them instead.")
+    assert alerts(triage)[-1] == (AlertKind.RULED, row.reference)

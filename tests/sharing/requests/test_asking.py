@@ -83,7 +83,7 @@ def test_it_is_told_the_least_by_which_it_knows_the_child(triage: Actor) -> None
     surgery = asked(
         triage, a_surgery(), reference=reference, told=("name", "born", "address", "nhs_number")
     )
-    least = {"Name": "Amelia Hartley", "Birth date": "2017-05-14"}
+    least = {"Name": "Amelia Hartley", "Birth date": "14 May 2017"}
     assert told_of(school) == least | {
         "Address": "12 Quay Street, PR1 4AB",
         "Unique pupil number": "H243278544154",

@@ -48,7 +48,7 @@ def test_two_presses_ask_the_usual_partners(triage: Actor, signed_in: SignIn) ->
     shown = text_of(page)
     assert page.status_code == 200
     assert "Send to 2 partners" in shown
-    for leaves in ("Name: Amelia Hartley", "Birth date: 2017-05-14", "NHS number: 9990000018",
+    for leaves in ("Name: Amelia Hartley", "Birth date: 14 May 2017", "NHS number: 9990000018",
                    "How often has the child been absent", "Agreement 1"):  # fmt: skip
         assert leaves in shown
     sent = client.post(f"/referrals/{reference}/ask", fields_of(page))
