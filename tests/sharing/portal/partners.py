@@ -14,9 +14,8 @@ from breakwater.people.models import Mention
 from breakwater.referrals.models import Referral
 from breakwater.sharing.disclosures.paper import notice_of
 from breakwater.sharing.disclosures.writing import Covers, Told, write
-from breakwater.sharing.models import Disclosure, Override, Request
+from breakwater.sharing.models import AgreementVersion, Disclosure, Request
 from breakwater.sharing.papers import new_reference, seal
-from breakwater.sharing.requests.words import what_of_override, what_of_ruling
 from breakwater.sharing.rules import (
     Basis,
     ConsentAsked,
@@ -28,6 +27,7 @@ from breakwater.sharing.rules import (
 )
 from breakwater.vault.actions import new_key
 from tests.builders import amelia, received
+from tests.sharing.asking import an_agreement
 
 QUESTIONS = (
     "Is the child on roll, and since when?",
@@ -66,30 +66,16 @@ def a_referral(**told: Any) -> Referral:
     return Referral.objects.get(reference=received(amelia(), key=str(uuid4()), **told).reference)
 
 
-def an_override(case_id: int, by: User, signer: User, request: str = "") -> Override:
-    """Signed. `request`: the reference of the request that it is of; else it is of a disclosure."""
-    key, now = new_key(case_id), timezone.now()
-    return Override.objects.create(
-        case_id=case_id, key_id=key.id, asked_by=by, asked_at=now, signed=True,
-        reason=seal(key, {"reason": "No agreement yet."}, what_of_override(request)),
-        ruling_reason=seal(key, {"reason": "She may be at risk."}, what_of_ruling(request)),
-        ruled_by=signer, ruled_at=now,
-    )  # fmt: skip
-
-
 def a_request(
     team: Team, asker: User, *, referral: Referral | None = None,
     standing: Standing = Standing.ASKED, due: timedelta = timedelta(days=1),
     questions: tuple[str, ...] = QUESTIONS, handling: tuple[Handling, ...] = (),
-    at: datetime | None = None, signer: User | None = None,
+    at: datetime | None = None, agreement: AgreementVersion | None = None,
 ) -> Request:  # fmt: skip
     """The team is asked about Amelia, with her name and birth date told in order to ask."""
     referral, now = referral or a_referral(), at or timezone.now()
-    signer = signer or somebody_of(
-        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
-    )
     key, reference = new_key(referral.case_id), new_reference("RQ")
-    override = an_override(referral.case_id, asker, signer, reference)
+    agreement = agreement or an_agreement(asker.agency_id, team.agency_id)
     necessity = "To see whether she is safe at school."
     words = {"questions": list(questions), "necessity": necessity, "consent_reason": "Not safe."}
     request = Request.objects.create(
@@ -98,12 +84,12 @@ def a_request(
         team=team, agency=asker.agency, key_id=key.id,
         words=seal(key, words, f"request:{reference}"), kinds=[InfoKind.SCHOOL],
         purpose=Purpose.ENQUIRIES, bases=[b.value for b in BASES], handling=list(handling),
-        consent=ConsentAsked.NOT_SOUGHT, override=override, standing=standing,
+        consent=ConsentAsked.NOT_SOUGHT, agreement=agreement, standing=standing,
         asked_by=asker, asked_at=now, due_at=now + due,
     )  # fmt: skip
     covers = Covers(
         Purpose.ENQUIRIES, BASES, ConsentAsked.NOT_SOUGHT, necessity, "Not safe.",
-        handling=handling, override_id=override.pk,
+        handling=handling, agreement_id=agreement.pk,
     )  # fmt: skip
     write(
         actor_for(asker), referral.case_id, team.pk, TOLD, covers, at=now,
@@ -115,16 +101,14 @@ def a_request(
 def a_disclosure(
     team: Team, sender: User, *, referral: Referral | None = None, note: str = "Ring me first.",
     handling: tuple[Handling, ...] = (Handling.NOT_FAMILY,), keep_until: date = date(2030, 1, 1),
-    told: tuple[Told, ...] = TOLD, signer: User | None = None,
+    told: tuple[Told, ...] = TOLD, agreement: AgreementVersion | None = None,
 ) -> Disclosure:  # fmt: skip
     """The team is told Amelia's name and birth date."""
     referral = referral or a_referral()
-    signer = signer or somebody_of(
-        a_team("Wessex Council", "social_care"), "Sam Hill", Role.HUB_MANAGER
-    )
+    agreement = agreement or an_agreement(sender.agency_id, team.agency_id)
     covers = Covers(
         Purpose.PROTECTION, BASES, ConsentAsked.SOUGHT, "So that the school keeps her safe.",
-        handling=handling, override_id=an_override(referral.case_id, sender, signer).pk, note=note,
+        handling=handling, agreement_id=agreement.pk, note=note,
     )  # fmt: skip
     return write(
         actor_for(sender), referral.case_id, team.pk, told, covers, at=timezone.now(),

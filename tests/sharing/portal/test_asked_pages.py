@@ -432,3 +432,8 @@ def test_so_many_documents_go_with_an_answer_and_no_more(
     response = post(browser, "answer-request", asked, answer_0="S", document=a_file(name="x.txt"))
     assert response.status_code == 422
     assert f"You can add {MOST_DOCUMENTS} documents" in response.content.decode()
+
+
+def test_what_covers_a_request_is_said_by_name(browser: Client, asked: Request) -> None:
+    assert asked.agreement
+    assert asked.agreement.agreement.name in page(browser, "asked-request", asked.reference)
