@@ -41,6 +41,10 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.queries import place_of
 from breakwater.referrals.rules import Level
 from breakwater.referrals.triage.actions import decide
+from breakwater.sharing.agreements.models import Agreement, AgreementVersion
+from breakwater.sharing.disclosures import writing
+from breakwater.sharing.disclosures.writing import Covers, Told
+from breakwater.sharing.rules import Basis, ConsentAsked, InfoKind, Purpose
 from breakwater.vault.actions import new_key
 from breakwater.vault.files import seal_file
 from tests.builders import a_person, a_submission, amelia, an_envelope, decided
@@ -93,6 +97,8 @@ class Thing:
     item: int = 8_888_896
     referral: int = 8_888_898
     challenge: int = 8_888_899
+    desk: int = 8_888_900  # a partner's team
+    disclosure: str = "DS-0000-0000-0000"
 
 
 # Of no world.
@@ -173,6 +179,8 @@ def everything(url: str) -> World:
         item=first.item_set.get(kind="work", done_at=None).pk,
         referral=first.pk,
         challenge=_challenge(people[Role.PRACTITIONER], first),
+        desk=desk.pk,
+        disclosure=_disclosure(people[Role.TRIAGE_WORKER], first, desk, "DS-TWIN-OWNS-0001"),
     )
     SubjectAccess.objects.create(
         case_id=first.case_id, mention_id=mention, opened_by=people[Role.RECORDS_OFFICER]
@@ -208,6 +216,8 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
         )
         for user in User.objects.exclude(pk=guard.pk):
             Exclusion.objects.get_or_create(case_id=case, user=user, why=Conflict.SAME_PERSON)
+    desk = Team.objects.get(pk=world.own.desk)
+    shared = _disclosure(guard, told, desk, "DS-TWIN-HIDE-0001")
     question = Link.objects.filter(mention__in=mentions, standing=LinkStanding.ASKED).latest("pk")
     known = Link.objects.get(mention=world.own.mention, standing=LinkStanding.LINKED).identity_id
     assert _child(told) in set(
@@ -217,7 +227,8 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=told.item_set.get().pk, referral=told.pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk, desk=desk.pk,
+        disclosure=shared,
     )  # fmt: skip
 
 
@@ -268,6 +279,27 @@ def _challenge(by: User, referral: Referral) -> int:
     decision = referral.decision_set.latest("pk").pk
     why = Challenged("The home was not seen.")
     return challenge(actor_for(by), referral.reference, why, decision_id=decision)
+
+
+def _disclosure(by: User, referral: Referral, desk: Team, called: str) -> str:
+    """Something of a case that was shared with a partner's team."""
+    agreement, _ = Agreement.objects.get_or_create(name="Sharing")
+    version, _ = AgreementVersion.objects.get_or_create(
+        agreement=agreement, version=1, kinds=[InfoKind.IDENTITY], purposes=[Purpose.ENQUIRIES],
+        bases=[Basis.ART6E], effective_from=date(2020, 1, 1), review_by=date(2099, 1, 1),
+        defaults={"summary": "A test.", "why": "A test.", "made_at": timezone.now()},
+    )  # fmt: skip
+    covers = Covers(
+        Purpose.ENQUIRIES, (Basis.ART6E,), ConsentAsked.SOUGHT, "A test.", agreement_id=version.pk
+    )
+    child = _child(referral)
+    told = [Told(InfoKind.IDENTITY, "Name", "Amelia Hartley", "Amelia Hartley", "School", child)]
+    with mock.patch.object(writing, "new_reference", return_value=called):
+        writing.write(
+            actor_for(by), referral.case_id, desk.pk, told, covers, at=timezone.now(),
+            keep_until=date(2099, 1, 1), referral_id=referral.pk,
+        )  # fmt: skip
+    return called
 
 
 def _child(referral: Referral) -> int:
