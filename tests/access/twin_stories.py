@@ -227,7 +227,7 @@ def forbidden_case(world: World, why: Forbidden) -> Thing:
     ), "the forbidden case tells of somebody whom the walkers know"
     return Thing(
         case, told.reference, told.reference, _child(told), question.mention_id, question.pk,
-        document, case, item=told.item_set.get().pk, referral=told.pk, desk=desk.pk,
+        document, case, item=told.item_set.get().pk, referral=told.pk,
         disclosure=shared,
     )  # fmt: skip
 
