@@ -129,6 +129,8 @@ begin
     select distinct p.user_id, told_kind, '{}'::bigint[], statement_timestamp(),
       tell_team_of_paper.subject, tell_team_of_paper.what
     from door.posts() p join public.access_user u on u.id = p.user_id and u.is_active
+        -- A partner's system asks over the API; nobody reads its alerts.
+        and not u.is_system
     where p.team_id = to_team and door.may(p.user_id, 'answer_requests')
       and not door.shut_out(p.user_id, of_case);
   get diagnostics told = row_count;

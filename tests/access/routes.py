@@ -243,6 +243,33 @@ def holds(world: World) -> list[Post]:
     return [hold | {"scope": "these cases", "cases": hidden}, hold | {"scope": "every case"}]
 
 
+def begun_sharings(world: World) -> list[Post]:
+    """About somebody of the forbidden case, then of the reader's own."""
+    hidden = str(world.forbidden.mention) if world.forbidden else ""
+    desk = str(world.own.desk)
+    return [{"child": child, "team": desk} for child in (hidden, str(world.own.mention))]
+
+
+def sharings(world: World) -> list[Post]:
+    """What the forbidden case alone tells of, then what may be looked at."""
+    given = {
+        "purpose": "deciding what a child needs", "necessity": "They see her.",
+        "consent": "asked and agreed", f"m{world.own.mention}": [f"m{world.own.mention}.name"],
+        "summary": "She comes hungry.",
+    } | day("keep_until", 100)  # fmt: skip
+    return [given | {"summary": f"With {ZEBULON['given']}."}, given]
+
+
+def withholdings(world: World) -> list[Post]:
+    kinds = ["the worry itself and what was decided"]
+    given = {"team": str(world.own.desk), "kinds": kinds, "reason": "Weighed."}
+    return [given, given | {"more_detrimental": "no"}]
+
+
+def corrections(world: World) -> list[Post]:
+    return [{"line-0": "Amy Hartley", "reason": "The name was another."}]
+
+
 def day(name: str, days: int) -> Post:
     """The three boxes of a date, so many days from today."""
     on = timezone.localdate() + timedelta(days=days)
@@ -276,18 +303,6 @@ def partner_answers(world: World) -> list[Post]:
 
 def phones(world: World) -> list[Post]:
     return [{"phone": "01632 960200", "when": "before noon"}]
-
-
-def receivers(world: World) -> list[Post]:
-    return [{"child": str(world.own.mention), "team": str(world.own.desk)}]
-
-
-def parts(world: World) -> list[Post]:
-    return [{"parts": f"m{world.own.mention}.name", "necessity": "They see her next week."}]
-
-
-def withheld(world: World) -> list[Post]:
-    return [{"team": str(world.own.desk), "kinds": "", "reason": "It would harm her."}]
 
 
 # Posted to after all else: then few may see anything any more, and nobody is signed in.
@@ -389,13 +404,6 @@ ROUTES = {
     "answer-received": Route({302: PARTNER}, of=("asked",), hidden_post=405),
     "shared-paper": Route({200: PARTNER}, of=("shared",), hidden_post=405),
     "confirm-taken-back": Route({405: STAFF}, of=("shared",), hidden=405),
-    "told": Route({200: HOLDERS}, of=("case",), hidden_post=405),
-    "share": Route({200: CASEWORKERS}, of=("case",), posts=receivers),
-    "share-parts": Route({200: CASEWORKERS}, of=("case", "mention", "desk"), posts=parts),
-    "withhold": Route({200: CASEWORKERS}, of=("case",), posts=withheld),
-    "recall-disclosure": Route({200: CASEWORKERS}, of=("shared",), posts=by_hand),
-    "correct-disclosure": Route({200: CASEWORKERS}, of=("shared",)),
-    "sign-disclosure": Route({}, of=("shared",), posts=signatures),
     "api-document": Route({200: EVERYBODY}, hidden_post=405),
     "api-problem": Route({404: EVERYBODY}, of=("rule",), hidden_post=405),
     "api-token": Route({405: EVERYBODY}),
@@ -422,6 +430,13 @@ ROUTES = {
     "remove-break": Route({}, 405, of=("break_id",), hidden=405, hidden_post=None),
     "as-it-stood": Route({200: HOLDERS}, of=("reference", "number"), hidden_post=405),
     "print-case": Route({200: HOLDERS}, of=("case",), hidden_post=405),
+    "told": Route({200: HOLDERS}, of=("case",), hidden_post=405),
+    "share": Route({200: CASEWORKERS}, of=("case",), posts=begun_sharings),
+    "share-parts": Route({200: CASEWORKERS}, of=("case", "mention", "desk"), posts=sharings),
+    "withhold": Route({200: CASEWORKERS}, of=("case",), posts=withholdings),
+    "recall-disclosure": Route({200: CASEWORKERS}, of=("shared",)),
+    "correct-disclosure": Route({200: CASEWORKERS}, of=("shared",), posts=corrections),
+    "sign-disclosure": Route({}, of=("shared",), posts=by_hand),
     "emergency": Route({200: CASEWORKERS}, posts=emergencies),
     "answer-glass": Route({}, of=("glass",)),
     "review-glass": Route({}, of=("glass",)),

@@ -10,5 +10,5 @@ RETENTION = Path(__file__).parent.parent / "retention"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_what_waits"), ("sharing", "0001_initial")]
+    dependencies = [("records", "0004_what_waits"), ("sharing", "0006_disclosures")]
     operations = [sql_file(RETENTION / "erasing.sql")]

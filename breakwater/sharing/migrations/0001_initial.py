@@ -27,9 +27,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("vault", "0003_keys_of_papers"),
-        ("access", "0011_partners"),
+        ("access", "0012_systems"),
         ("audit", "0003_one_entry_a_look"),
-        ('access', '0011_partners'),
         ('referrals', '0011_feedback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -262,7 +261,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['waits for a signature', 'waits for an answer', 'to be asked by phone', 'answered', 'nothing known', 'declined', 'not signed', 'withdrawn'])), name='standing_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['waits for a signature', 'waits for an answer', 'to be asked by phone', 'answered', 'nothing known', 'declined', 'not signed', 'withdrawn'])), name='request_standing_known'),
         ),
         migrations.AddConstraint(
             model_name='request',

@@ -91,7 +91,7 @@ class Request(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(standing__in=[s.value for s in Standing]), name="standing_known"
+                condition=Q(standing__in=[s.value for s in Standing]), name="request_standing_known"
             ),
             models.CheckConstraint(
                 condition=Q(agreement__isnull=False) ^ Q(override__isnull=False),
