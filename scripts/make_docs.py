@@ -6,13 +6,14 @@ from pathlib import Path
 from breakwater.access.policy import ROLE_VERBS, Role, Verb
 from breakwater.people.rules import LINK_TRANSITIONS
 from breakwater.referrals.rules import STATUS_FOR_REPORTER, TRANSITIONS
+from breakwater.sharing.rules import TRANSITIONS as ASKED
 from scripts import make_asvs
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 
 
 def reference() -> str:
-    """Return the page: roles and verbs, states of a referral, standings of a link."""
+    """Return the page: roles and verbs, states of a referral, a link, a request."""
     parts = [
         "# Reference\n\nMade by `make docs` from the code; do not edit.\n",
         "## Roles and verbs (access/policy.py)\n",
@@ -41,6 +42,8 @@ def reference() -> str:
             ["From", "What happens", "To"],
             [[start or "(new)", what, end] for start, what, end in LINK_TRANSITIONS],
         ),
+        "## A request to a partner (sharing/rules.py)\n",
+        _table(["From", "What is done", "To"], [[*step] for step in ASKED]),
     ]
     return "\n".join(parts)
 

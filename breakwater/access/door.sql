@@ -226,7 +226,12 @@ begin
   end if;
   return (
     select coalesce(array_agg(distinct i::bigint), '{}')
-    from door.held() e, jsonb_array_elements_text(e.facts -> 'parts' -> part) as i);
+    from door.held() e, jsonb_array_elements_text(e.facts -> 'parts' -> part) as i
+    -- Who is shut out of the case since then reads nothing more of it, at once.
+    where not exists (
+      select from jsonb_array_elements_text(coalesce(e.facts -> 'parts' -> 'of_cases', '[]')) c
+        join door.shut(nullif(split_part(e.actor, 'user:', 2), '')::bigint) s
+          on s.case_id = c::bigint));
 end $$;
 
 -- A case may be changed by who holds it or makes it in this very transaction.

@@ -64,7 +64,8 @@ begin
       (statement_timestamp(), 'user:' || person, home, act, array[of_case], called,
         open_paper.purpose, true, '{}', null),
       (statement_timestamp(), 'user:' || person, home, act, '{}', called,
-        open_paper.purpose, true, jsonb_build_object('parts', papers), opened);
+        open_paper.purpose, true, jsonb_build_object('parts',
+          papers || jsonb_build_object('of_cases', jsonb_build_array(of_case))), opened);
   return opened;
 end $$;
 

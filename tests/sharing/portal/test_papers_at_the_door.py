@@ -13,7 +13,7 @@ from psycopg import errors
 
 from breakwater.access.models import Team, User
 from breakwater.access.policy import Role
-from breakwater.access.rules import TeamKind
+from breakwater.access.rules import Conflict, TeamKind
 from breakwater.attachments.models import Document
 from breakwater.sharing.models import Disclosure, Draft, Request
 from breakwater.sharing.portal import drafts
@@ -127,6 +127,19 @@ def test_a_partners_capability_gives_no_grant_and_makes_no_case_its_own(
         with pytest.raises(errors.DatabaseError, match="given by who holds the case"):
             app.execute(give, [request_.case_id, joan.team])
     assert look(app, joan.token, request_.case_id) == (None, [])
+
+
+def test_who_is_shut_out_while_reading_reads_no_more_at_once(
+    app: psycopg.Connection, joan: Somebody, request_: Request, hub: RealHub
+) -> None:
+    capability = opened(app, joan.token, "requests", request_.pk)
+    assert ids(app, "sharing_request", capability) == {request_.pk}
+    hub.owner.execute(
+        "insert into access_exclusion (case_id, user_id, why) values (%s, %s, %s)",
+        [request_.case_id, joan.id, Conflict.DECLARED],
+    )
+    for table in ("sharing_request", "sharing_disclosure", "vault_key"):
+        assert ids(app, table, capability) == set(), table
 
 
 def test_a_disclosure_opens_itself_alone(
