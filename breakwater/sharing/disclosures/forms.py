@@ -8,6 +8,7 @@ from breakwater.sharing.disclosures.checks import refused
 from breakwater.sharing.disclosures.paper import SharedPaper
 from breakwater.sharing.disclosures.parts import NOTE, SUMMARY, Group, Offered, called
 from breakwater.sharing.disclosures.rules import (
+    KEEP_MONTHS,
     Chosen,
     Receiver,
     because_of,
@@ -101,7 +102,14 @@ class ShareForm(GovForm):
         choices=_choices(Handling),
         required=False,
     )
-    keep_until = Date("After which day do they let it go?", noun="the day", when="future")
+    keep_until = Date(
+        "After which day do they let it go? (optional)",
+        noun="the day",
+        hint="Leave empty for what is usual: "
+        + "; ".join(f"{code}, {months} months" for code, months in KEEP_MONTHS.items()),
+        when="future",
+        required=False,
+    )
     bases = Choices(
         "Lawful basis (optional)",
         hint="Leave empty to rest on the bases that the agreement names.",
@@ -131,8 +139,6 @@ class ShareForm(GovForm):
                     max_length=LONGEST_LINE,
                 )
         self.fields.update(before)
-        today = timezone.localdate()
-        self.initial.setdefault("keep_until", usual_keep(Purpose.ENQUIRIES, today))
         for group in what.groups:
             usual = [part.key for part in group.parts if part.usual]
             self.initial.setdefault(group.name, usual)
@@ -144,8 +150,9 @@ class ShareForm(GovForm):
 
     def chosen(self) -> Chosen:
         given: dict[str, Any] = self.cleaned_data
+        purpose = Purpose(given["purpose"])
         return Chosen(
-            purpose=Purpose(given["purpose"]),
+            purpose=purpose,
             parts=frozenset(key for g in self.what.groups for key in given[g.name]),
             because={g.name: given[name] for g, name in self.groups if name},
             summary=given[SUMMARY],
@@ -156,7 +163,7 @@ class ShareForm(GovForm):
             handling=tuple(Handling(one) for one in given["handling"]),
             bases=tuple(Basis(one) for one in given["bases"]),
             override_reason=given["override_reason"],
-            keep_until=given["keep_until"],
+            keep_until=given["keep_until"] or usual_keep(purpose, timezone.localdate()),
         )
 
 

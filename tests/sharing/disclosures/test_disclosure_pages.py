@@ -15,7 +15,9 @@ from breakwater.access.queries import actor_for
 from breakwater.access.rules import Actor, TeamKind
 from breakwater.referrals.models import Referral
 from breakwater.sharing.disclosures.models import Disclosure, Withheld
-from breakwater.sharing.rules import Handling, Sent
+from breakwater.sharing.disclosures.rules import usual_keep
+from breakwater.sharing.rules import Handling, Purpose, Sent
+from breakwater.web import times
 from tests.sharing.asking import team_of
 from tests.sharing.telling import a_case, a_surgery, agreed, mention, shared
 
@@ -122,6 +124,17 @@ def test_it_is_sent_once_the_team_was_chosen_again(page: Client, surgery: Actor)
     sent = send(page, referral, surgery)
     assert sent.status_code == 302
     assert Disclosure.objects.get().standing == Sent.SENT
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_without_a_day_it_is_kept_as_long_as_is_usual_for_the_purpose(
+    page: Client, surgery: Actor, purpose: Purpose
+) -> None:
+    referral = a_case()
+    no_day = {f"keep_until-{box}": "" for box in ("day", "month", "year")}
+    given = typed(referral, purpose=purpose.value, **no_day)
+    shown = page.post(where(referral, surgery), given).content.decode()
+    assert times.date(usual_keep(purpose, timezone.localdate())) in shown
 
 
 @pytest.mark.parametrize(
