@@ -15,6 +15,7 @@ from breakwater.referrals.routing.actions import hand_over, refuse, take_on
 from breakwater.referrals.rules import Decided, Level, Outcome, Rating, State
 from breakwater.referrals.triage.actions import decide
 from breakwater.referrals.triage.enquiries import rate, wait_for_more
+from breakwater.site.demo_asked import make_asked
 from breakwater.site.demo_history import Hub, Waiting, tell, usual_decision
 
 Standing = Callable[[Hub, Waiting], None]
@@ -26,6 +27,7 @@ def make_standings(hub: Hub, waiting: Sequence[Waiting]) -> None:
     pairs = list(zip(open_ones, STANDINGS, strict=False))
     for one, standing in tqdm(pairs, "What is at work", unit=" referrals"):
         standing(hub, one)
+    make_asked(hub, [one for one, standing in pairs if standing is rated_amber])
 
 
 def not_yet(_hub: Hub, _one: Waiting) -> None:

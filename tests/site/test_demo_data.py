@@ -7,6 +7,8 @@ from breakwater.access.models import User
 from breakwater.referrals.actions import receive_referral
 from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.rules import ItemKind, Rating, State
+from breakwater.sharing.models import Disclosure, Request
+from breakwater.sharing.rules import Standing
 from breakwater.site.demo_data import NotADemoDatabase, make_once, make_teams, staffed
 from breakwater.site.demo_history import Waiting
 from breakwater.site.demo_standings import STANDINGS, make_standings
@@ -48,3 +50,10 @@ def test_the_evening_of_the_demo_has_every_standing() -> None:
     }
     claimed = open_items.filter(kind=ItemKind.TRIAGE).exclude(worker=None)
     assert set(claimed.values_list("worker__username", flat=True)) == {"hill", "doyle"}
+    assert set(Request.objects.values_list("standing", flat=True)) == {
+        Standing.ANSWERED,
+        Standing.NOTHING_KNOWN,
+        Standing.ASKED,
+        Standing.TO_SIGN,
+    }
+    assert Disclosure.objects.filter(request=None, read_by__username="boyd").count() == 1
