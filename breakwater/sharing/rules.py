@@ -256,6 +256,16 @@ def check_bases(
     return []
 
 
+def check_named(
+    bases: Collection[Basis], named: Collection[Basis], agreement: str
+) -> list[tuple[str, str]]:
+    """Return what is wrong with bases beside those that the agreement covering it names."""
+    beside = [BASES[basis].source for basis in Basis if basis in set(bases) - set(named)]
+    if not beside:
+        return []
+    return [("bases", f"“{agreement}” does not name {' or '.join(beside)}: leave it out")]
+
+
 def check_consent(consent: ConsentAsked | None, reason: str) -> list[tuple[str, str]]:
     """Return what is wrong with what is said of consent; without it a reason is needed."""
     if consent is None:

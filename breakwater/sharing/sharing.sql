@@ -49,7 +49,10 @@ begin
       into of_case, of_team, papers
       from public.sharing_disclosure d
       where d.id = paper
-        and d.standing in ('sent', 'recalled', 'corrected by a later version');
+        and d.standing in ('sent', 'recalled', 'corrected by a later version')
+        -- What was told in order to ask closes with the question, when that is withdrawn.
+        and not exists (select from public.sharing_request r
+          where r.id = d.request_id and r.standing = 'withdrawn');
   end if;
   if of_case is null or not door.may_read_paper(person, of_team, of_case) then
     insert into public.ledger_entry (at, actor, agency_id, verb, cases, subject, purpose, allowed, facts)

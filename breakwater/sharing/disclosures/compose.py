@@ -19,7 +19,7 @@ from breakwater.sharing.disclosures.paper import Line, SharedPaper
 from breakwater.sharing.disclosures.parts import Offered, children_of, offered
 from breakwater.sharing.disclosures.rules import SUMMARY_LABEL, Chosen, Receiver
 from breakwater.sharing.disclosures.writing import Covers, Told
-from breakwater.sharing.rules import BASES, COMPETENT, Basis, InfoKind, Sent
+from breakwater.sharing.rules import BASES, COMPETENT, Basis, InfoKind, Sent, check_named
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ def composed(actor: Actor, what: Offered, chosen: Chosen, to: Receiver, at: date
         errors += rules.check_cover(
             covered is not None, kinds, open_kinds, chosen, bases, AgencyKind(home.kind), to
         )
+        if covered:
+            errors += check_named(bases, covered.bases, covered.name)
     if errors:
         raise WrongInput(errors)
     assert chosen.consent is not None

@@ -37,6 +37,7 @@ from breakwater.sharing.rules import (
     InfoKind,
     Sent,
     Standing,
+    check_named,
     next_standing,
     subject_of_request,
 )
@@ -239,7 +240,11 @@ def _covered(actor: Actor, one: _Prepared, asking: Asking, at: datetime) -> _Pre
     day = at.astimezone(LONDON).date()
     answer = covering(away, home, one.kinds, asking.purpose, day)
     told = covering(home, away, kinds_of(one.told), asking.purpose, day)
-    return replace(one, agreement_id=answer.id) if answer and told else one
+    if not (answer and told):
+        return one
+    if errors := check_named(asking.bases, {*answer.bases, *told.bases}, answer.name):
+        raise WrongInput(errors)
+    return replace(one, agreement_id=answer.id)
 
 
 def _check_not_asked_already(referral_id: int, mention_id: int, prepared: list[_Prepared]) -> None:

@@ -19,7 +19,7 @@ from breakwater.sharing.disclosures.models import Disclosure, Field, Withheld
 from breakwater.sharing.disclosures.paper import paper
 from breakwater.sharing.disclosures.rules import KEEP_MONTHS, usual_keep
 from breakwater.sharing.requests.models import Override
-from breakwater.sharing.rules import ConsentAsked, Handling, InfoKind, Purpose, Sent
+from breakwater.sharing.rules import Basis, ConsentAsked, Handling, InfoKind, Purpose, Sent
 from tests.builders import do_waiting_jobs
 from tests.sharing.asking import BASES, team_of
 from tests.sharing.telling import a_case, a_surgery, agreed, alerts, chosen, mention, shared
@@ -137,6 +137,14 @@ def test_a_signature_needs_a_reason_and_the_verb(triage: Actor, staff: Staff) ->
     }
     with pytest.raises(NotAllowed, match="may not sign"):
         signing.sign_disclosure(triage, row.reference, "So.")
+
+
+def test_a_basis_that_the_agreement_does_not_name_is_refused(triage: Actor) -> None:
+    surgery = a_surgery()
+    agreed(triage, surgery)
+    with pytest.raises(WrongInput) as wrong:
+        shared(triage, a_case(), surgery, bases=(*BASES, Basis.S17))
+    assert [field for field, _ in wrong.value.errors] == ["bases"]
 
 
 def test_each_kind_must_be_covered_and_the_page_says_which_is_not(triage: Actor) -> None:

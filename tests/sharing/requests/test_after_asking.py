@@ -205,8 +205,11 @@ def test_what_is_withdrawn_the_team_cannot_open(triage: Actor) -> None:
         pass
     (shown,) = requests_of(request.case_id)
     assert shown.withdrawn == "The family moved away."
-    # What they had been told stays written down as told.
-    assert Disclosure.objects.get(request=request).standing == Sent.SENT
+    # What they had been told stays written down as told, and closes too.
+    told = Disclosure.objects.get(request=request)
+    assert told.standing == Sent.SENT
+    with pytest.raises(NotAllowed), answering(school, "disclosures", told.pk):
+        pass
 
 
 def test_what_was_withdrawn_before_it_was_signed_was_never_told(

@@ -33,6 +33,7 @@ from breakwater.sharing.rules import (
 from tests.builders import a_person, amelia, do_waiting_jobs, received
 from tests.cases import granted
 from tests.sharing.asking import (
+    BASES,
     a_partner,
     an_agreement,
     asked,
@@ -236,6 +237,12 @@ def test_what_cannot_stand_names_its_field_and_nothing_stays(
     assert all(name.startswith(field) for name, _ in errors)
 
 
+def test_a_basis_that_the_agreement_does_not_name_is_refused(triage: Actor) -> None:
+    (error,) = refused(triage, bases=(*BASES, Basis.S17))
+    assert error[0] == "bases"
+    assert "does not name Children Act 1989, section 17" in error[1]
+
+
 def test_of_who_agreed_no_reason_is_asked(triage: Actor) -> None:
     request = asked(triage, consent=ConsentAsked.SOUGHT, consent_reason="")
     assert request.consent == ConsentAsked.SOUGHT
@@ -393,7 +400,7 @@ def test_police_ask_on_their_own_basis(triage: Actor) -> None:
     reference = received().reference
     case = Referral.objects.get(reference=reference).case
     granted(case.pk, Relation.ROUTED, team_id=min(constable.team_ids))
-    school = a_partner()
-    an_agreement(constable.agency_id, school.agency_id)
-    request = asked(constable, school, reference=reference, bases=(Basis.PART3, Basis.SCH8_4))
+    school, theirs = a_partner(), (Basis.PART3, Basis.SCH8_4)
+    an_agreement(constable.agency_id, school.agency_id, bases=(*BASES, *theirs))
+    request = asked(constable, school, reference=reference, bases=theirs)
     assert request.standing == Standing.ASKED
