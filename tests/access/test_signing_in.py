@@ -90,7 +90,7 @@ def test_the_steps_of_signing_in_show_a_stranger_nothing() -> None:
 
 def test_the_right_password_opens_the_board_and_is_written_down(priya: User) -> None:
     response = try_to_sign_in("priya.hill")
-    assert (response.status_code, response.headers["Location"]) == (302, reverse("board"))
+    assert (response.status_code, response.headers["Location"]) == (302, reverse("home"))
     assert Entry.objects.get(verb="sign_in").actor == f"user:{priya.pk}"
 
 
@@ -179,7 +179,7 @@ def test_a_page_of_the_hub_is_gone_back_to(priya: User) -> None:
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(priya: User, elsewhere: str) -> None:
     response = try_to_sign_in("priya.hill", after=elsewhere)
-    assert response.headers["Location"] == reverse("board")
+    assert response.headers["Location"] == reverse("home")
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(priya: User) -> None:

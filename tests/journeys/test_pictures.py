@@ -3,6 +3,7 @@
 `make docs` takes them anew; every other run only looks whether they are there.
 """
 
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ WIDTHS = {
     "who-looked": 1280,
     "queues": 1280,
     "suggestion": 1280,
+    "ask-partners": 1280,
+    "asked": 1280,
 }
 # What stands elsewhere than on triage's board, and who sees it.
 ELSEWHERE = {"queues": ("/queues", "kerr"), "same-person": ("/people/questions", "hill")}
@@ -47,7 +50,7 @@ def take(visit: Callable[..., Any], name: str, file: Path) -> None:
     if name == "same-person":
         page.locator(".bw-work__title a").first.click()
         page.get_by_role("heading", name="Are these the same person?").wait_for()
-    if name in ("referral", "who-looked", "suggestion"):
+    if name in ("referral", "who-looked", "suggestion", "ask-partners", "asked"):
         page.locator(".bw-work__title a", has_text="Amelia Hartley-Jones").last.click()
         page.get_by_role("heading", name="The worry").wait_for()
     if name == "who-looked":
@@ -56,6 +59,12 @@ def take(visit: Callable[..., Any], name: str, file: Path) -> None:
     if name == "suggestion":
         page.get_by_role("button", name="Decide").click()
         page.get_by_text("Suggested: level").click()
+    if name in ("ask-partners", "asked"):
+        page.get_by_role("button", name="Ask partners").click()
+    if name == "asked":
+        page.get_by_role("button", name=re.compile("^Send to")).click()
+        page = visit("/asked", "marsh", width)
+        page.locator("main a", has_text="RQ-").first.click()
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(

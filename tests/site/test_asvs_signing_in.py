@@ -65,7 +65,7 @@ def test_password_boxes_hide_what_is_typed_and_work_with_password_managers(
 
 def test_no_password_ends_by_the_calendar(priya: User) -> None:
     User.objects.update(last_login=timezone.now() - timedelta(days=3650))
-    assert Browser().give_password().headers["Location"] == reverse("board")
+    assert Browser().give_password().headers["Location"] == reverse("home")
 
 
 def test_a_wrong_password_takes_the_same_work_whether_or_not_there_is_such_an_account(

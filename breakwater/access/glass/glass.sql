@@ -301,19 +301,28 @@ returns table (team text, opens bigint, by_glass bigint)
 language sql stable security definer set search_path = pg_catalog, public as $$
   with since as (
     select statement_timestamp() - make_interval(days => days) as at
+  ), hidden as materialized (
+    -- How often a restricted case is opened, or one that the reader is shut out of, would tell of it.
+    select array(
+      select k.id from public.access_case k where k.restricted
+      union select s.case_id from door.shut(door.who_acts(token, as_user)) s) as cases
   ), looks as materialized (
     select u.id as user_id, count(*) as opens
-    from since, public.access_user u join public.ledger_entry e on e.actor = 'user:' || u.id
+    from since cross join hidden cross join public.access_user u
+      join public.ledger_entry e on e.actor = 'user:' || u.id
     where (select door.may(door.who_acts(token, as_user), 'supervise'))
       and e.verb = 'open_case' and e.allowed and e.cases <> '{}' and e.at > since.at
+      and not e.cases && hidden.cases
     group by u.id
   ), broken as materialized (
     select g.user_id, count(distinct e.id) as by_glass
-    from since, public.access_glassopening o join public.access_glass g on g.id = o.glass_id
+    from since cross join hidden cross join public.access_glassopening o
+      join public.access_glass g on g.id = o.glass_id and g.case_id <> all(hidden.cases)
       join public.ledger_entry e on e.actor = 'user:' || g.user_id
         and e.at >= o.opened_at and e.at < o.ends_at
     where o.opened_at > since.at - door.glass_lasts()
       and e.verb = 'open_case' and e.allowed and g.case_id = any(e.cases) and e.at > since.at
+      and not e.cases && hidden.cases
     group by g.user_id
   ), each as materialized (
     select l.user_id, l.opens, coalesce(b.by_glass, 0) as by_glass

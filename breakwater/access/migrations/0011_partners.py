@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 from breakwater.access.door import sql_file
 
-DOOR = Path(__file__).parent.parent / "door.sql"
+ROOM = Path(__file__).parent.parent
 KINDS = (
     "triage",
     "polit",
@@ -75,5 +75,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "alert", "kind", models.CharField(choices=[(k, k) for k in ALERTS], max_length=80)
         ),
-        sql_file(DOOR),
+        sql_file(ROOM / "door.sql"),
+        sql_file(ROOM / "glass" / "glass.sql"),
     ]

@@ -36,18 +36,20 @@ MONTHS = (
 # Fewer digits than these are no phone number of anybody.
 PHONE_DIGITS = 7
 _MONTH = "|".join(MONTHS)
+_DAY_FIRST = (
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s,./-]*(?P<n>{_MONTH})[a-z]*"
+    r"[\s,./-]*(?P<y>\d{4}|\d{2})(?!\d)"
+)
+_MONTH_FIRST = (
+    rf"(?P<n>{_MONTH})[a-z]*[\s,./-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,./-]+"
+    r"(?P<y>\d{4}|\d{2})(?!\d)"
+)
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[\s./-]+(?P<m>\d{1,2})[\s./-]+(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})[\s./-]+(?P<m>\d{1,2})[\s./-]+(?P<y>\d{4}|\d{2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>\d{1,2})[\s./-]+(?P<d>\d{1,2})[\s./-]+(?P<y>\d{4}|\d{2})(?!\d)"),
-    re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s,./-]*(?P<n>{_MONTH})[a-z]*"
-        r"[\s,./-]*(?P<y>\d{4}|\d{2})(?!\d)"
-    ),
-    re.compile(
-        rf"(?P<n>{_MONTH})[a-z]*[\s,./-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,./-]+"
-        r"(?P<y>\d{4}|\d{2})(?!\d)"
-    ),
+    re.compile(_DAY_FIRST),
+    re.compile(_MONTH_FIRST),
 )
 _POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b")
 _PHONE = re.compile(r"(?<![\d.])(?:\+44|0044|0)[\s()-]*(?:\d[\s()-]*){9,10}(?!\d)")

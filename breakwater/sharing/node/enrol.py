@@ -214,10 +214,8 @@ class _Run:
         for at in range(0, len(digests), 900):
             some = digests[at : at + 900]
             marks = ",".join("?" * len(some))
-            rows = self.state.execute(
-                f"select digest from word where digest in ({marks})",  # noqa: S608 -- only marks
-                some,
-            )
+            statement = f"select digest from word where digest in ({marks})"  # noqa: S608  marks only
+            rows = self.state.execute(statement, some)
             known |= {row[0] for row in rows}
         return known
 

@@ -106,7 +106,7 @@ def test_who_has_set_up_an_app_must_give_its_code_at_each_sign_in(
     assert not another.is_in()
     another.give_password()
     given = another.give_code(code_of(secret, 1))
-    assert given.headers["Location"] == reverse("board")
+    assert given.headers["Location"] == reverse("home")
     assert another.is_in()
     assert entries("sign_in")[-1].facts == {"by": ["password", "totp"], "second_factor": True}
 

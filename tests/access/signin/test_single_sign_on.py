@@ -60,7 +60,7 @@ def test_somebody_on_the_list_comes_in_and_is_bound_to_the_subject(
     priya: User, browser: Browser, come: Any
 ) -> None:
     answer = come(browser, preferred_username="priya.hill", amr=["pwd", "mfa"], name="Priya Hill")
-    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("board"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("home"))
     assert browser.is_in()
     bound = SocialAccount.objects.get()
     assert (bound.user, bound.provider, bound.uid) == (priya, "council", "s-1")
@@ -86,7 +86,7 @@ def test_one_comes_back_to_the_page_that_was_asked_for(
     answer = come(browser, after="/roles", preferred_username="priya.hill")
     assert answer.headers["Location"] == "/roles"
     away = come(Browser(), after="https://evil.example/", preferred_username="priya.hill")
-    assert away.headers["Location"] == reverse("board")
+    assert away.headers["Location"] == reverse("home")
 
 
 def test_the_subject_counts_once_bound_whatever_the_name_is_then(
