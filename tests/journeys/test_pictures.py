@@ -63,7 +63,7 @@ def take(visit: Callable[..., Any], name: str, file: Path) -> None:
         page.get_by_role("button", name="Ask partners").click()
     if name == "asked":
         page.get_by_role("button", name=re.compile("^Send to")).click()
-        page = visit("/asked", "marsh", width)
+        page = visit("/asked", "ortiz", width)
         page.locator("main a", has_text="RQ-").first.click()
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     PICTURES.mkdir(parents=True, exist_ok=True)
