@@ -29,6 +29,9 @@ SURGERY, TEAM = "Fern Road Surgery", "Fern Road safeguarding"
 def surgery(hub: Hub) -> str:
     """A surgery with an agreement, and Dr Maya Stone who reads what it is told."""
     with hub.at_database():
+        # The hub outlives this module: who is there already stays.
+        if Agency.objects.filter(name=SURGERY).exists():
+            return f"{SURGERY}: {TEAM}"
         agency = Agency.objects.create(name=SURGERY, kind=AgencyKind.HEALTH, contact="01632 960311")
         team = Team.objects.create(
             name="Fern Road safeguarding", kind=TeamKind.PARTNER, agency=agency
