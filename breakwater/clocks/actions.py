@@ -113,6 +113,7 @@ class Untold:
     """Somebody is to be told of a clock: which, on what, and who by the definition's codes."""
 
     id: int
+    made_at: datetime
     kind: Told
     to: tuple[Whom, ...]
     code: str
@@ -149,20 +150,25 @@ def record_warnings(limit: int = 1000) -> int:
         return _rows(soon).update(warned_at=Now())
 
 
-def untold(limit: int = 1000) -> list[Untold]:
+def untold(limit: int = 1000, after: Untold | None = None) -> list[Untold]:
     """Take what nobody was told of yet, the oldest first; 1 SQL statement, within a transaction.
 
-    The rows are locked until it ends, and another worker passes over them.
+    `after`: only what comes after this one. The rows are locked until the transaction ends, and
+    another worker passes over them.
     """
+    waiting = Escalation.objects.filter(told_at__isnull=True)
+    if after is not None:
+        later = Q(made_at__gt=after.made_at) | Q(made_at=after.made_at, pk__gt=after.id)
+        waiting = waiting.filter(later)
     rows = (
-        Escalation.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(told_at__isnull=True)
+        waiting.select_for_update(skip_locked=True, of=("self",))
         .select_related("clock__definition")
         .order_by("made_at", "pk")[:limit]
     )
     return [
         Untold(
             id=row.pk,
+            made_at=row.made_at,
             kind=Told(row.kind),
             to=tuple(Whom(code) for code in row.to),
             code=row.clock.code,

@@ -14,18 +14,29 @@ KINDS = {Told.WARN: AlertKind.CLOCK_WARNED, Told.MISS: AlertKind.CLOCK_MISSED}
 def tell_of_clocks(limit: int = 1000) -> int:
     """Tell whoever must know of a clock, once, even with two workers; return how many clocks.
 
-    What nobody is there to be told of waits, and is tried again.
+    Takes `limit` at a time, a transaction each, until nothing is left. What nobody is there to be
+    told of waits, is tried again, and stands in nobody's way.
     """
-    with transaction.atomic():
-        done, told = [], 0
-        for one in untold(limit):
-            # A warning of what was met or stopped meanwhile helps nobody.
-            stale = one.kind is Told.WARN and one.over
-            if stale or _tell(one):
-                done.append(one.id)
-                told += not stale
-        mark_told(done)
+    told, last = _tell_some(limit, None)
+    while last is not None:
+        more, last = _tell_some(limit, last)
+        told += more
     return told
+
+
+@transaction.atomic
+def _tell_some(limit: int, after: Untold | None) -> tuple[int, Untold | None]:
+    """Tell of the next few; return of how many, and the last of them, None when none was left."""
+    some = untold(limit, after)
+    done, told = [], 0
+    for one in some:
+        # A warning of what was met or stopped meanwhile helps nobody.
+        stale = one.kind is Told.WARN and one.over
+        if stale or _tell(one):
+            done.append(one.id)
+            told += not stale
+    mark_told(done)
+    return told, some[-1] if some else None
 
 
 def _tell(one: Untold) -> int:

@@ -6,6 +6,7 @@ No case is open to the worker: requests.sql gives it an address and a reference.
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -26,6 +27,6 @@ def mail_asked_team(reminder_id: int) -> None:
     with transaction.atomic():
         # A second worker on the same row waits here, and then finds it sent.
         for mailbox, reference in rows("unsent_request", reminder_id):
-            link = f"{settings.PUBLIC_URL}/asked/{reference}"
+            link = settings.PUBLIC_URL + reverse("asked-request", args=[reference])
             send_mail(SUBJECT, WORDS.format(link=link), None, [mailbox])
             rows("request_sent", reminder_id)

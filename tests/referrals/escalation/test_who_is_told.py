@@ -21,7 +21,7 @@ from breakwater.referrals.models import Item, Referral
 from breakwater.referrals.routing.actions import take_on
 from breakwater.referrals.rules import Level, subject_of
 from breakwater.referrals.triage.actions import decide
-from tests.builders import decided, received
+from tests.builders import a_person, decided, received
 from tests.cases import granted, told
 
 pytestmark = pytest.mark.django_db
@@ -275,6 +275,18 @@ def test_where_nobody_may_be_told_it_waits_until_somebody_may(
     granted(a_case(), Relation.GUARDS, user_id=moira.pk)
     assert tell_of_clocks() == 1
     assert told(MISSED) == {"Moira Lee"}
+
+
+def test_what_nobody_may_be_told_of_stands_in_the_way_of_nothing_else(
+    triage: Actor, bea: User
+) -> None:
+    received()
+    asked_for("DECIDE", Told.MISS, Whom.SUPERVISOR)
+    Case.objects.update(restricted=True)
+    received(a_person(given="Ivo", family="Marek"), key="another")
+    asked_for("DECIDE", Told.MISS, Whom.SUPERVISOR)
+    assert tell_of_clocks(limit=1) == 1
+    assert Escalation.objects.filter(told_at=None).count() == 1
 
 
 def test_an_inspector_with_a_sample_is_not_told(triage: Actor, staff: Staff) -> None:
