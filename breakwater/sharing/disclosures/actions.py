@@ -13,7 +13,7 @@ from breakwater.audit.actions import Fact
 from breakwater.people.queries import MentionFacts
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.queries import references_of
-from breakwater.sharing import papers
+from breakwater.sharing import overrides, papers
 from breakwater.sharing.disclosures import compose
 from breakwater.sharing.disclosures.compose import Composed
 from breakwater.sharing.disclosures.models import Disclosure, Withheld
@@ -21,7 +21,6 @@ from breakwater.sharing.disclosures.parts import Offered
 from breakwater.sharing.disclosures.queries import ToldPage, told_page, withheld_as
 from breakwater.sharing.disclosures.rules import Chosen, Receiver, check_line
 from breakwater.sharing.disclosures.writing import write
-from breakwater.sharing.requests.models import Override
 from breakwater.sharing.rules import (
     LONGEST_TEXT,
     InfoKind,
@@ -101,7 +100,8 @@ def share(
             raise Changed(LOOK_AGAIN)
         covers, sent = found.covers, Sent.SENT
         if found.covering is None:
-            override = _override(actor, case_id, found.override_reason, at)
+            key = new_key(case_id)
+            override = overrides.ask_for(case_id, key, found.override_reason, actor.person, at)
             covers, sent = replace(covers, override_id=override.pk), Sent.TO_SIGN
         assert chosen.keep_until is not None
         row = write(
@@ -159,11 +159,6 @@ def withhold(
         act.facts = {"withheld": True, "team": team_id, "kinds": sorted(one.name for one in kinds)}
 
 
-def override_as(key_id: int, what: str) -> str:
-    """Return what a reason of an override is sealed as: `what` is "reason" or "ruling"."""
-    return f"override:{key_id}:{what}"
-
-
 def tell_receiver(kind: AlertKind, row: Disclosure) -> int:
     """Alert the team that receives, by reference alone; return how many people that are."""
     subject = subject_of_disclosure(row.pk)
@@ -201,14 +196,6 @@ def _composed(
     if to is None:
         raise WrongInput([("", "Choose a team of another agency")])
     return compose.composed(actor, what, chosen, to, at)
-
-
-def _override(actor: Actor, case_id: int, reason: str, at: datetime) -> Override:
-    key = new_key(case_id)
-    sealed = papers.seal(key, {"reason": reason}, override_as(key.id, "reason"))
-    return Override.objects.create(
-        case_id=case_id, key_id=key.id, reason=sealed, asked_by_id=actor.person, asked_at=at
-    )
 
 
 def facts_of(row: Disclosure, fields: int) -> dict[str, Fact]:

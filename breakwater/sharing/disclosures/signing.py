@@ -8,18 +8,16 @@ from breakwater.access import actions as access
 from breakwater.access.policy import Verb
 from breakwater.access.rules import Actor, AlertKind, NotAllowed
 from breakwater.referrals.moves import WrongInput
-from breakwater.sharing import papers
+from breakwater.sharing import overrides, papers
 from breakwater.sharing.disclosures.actions import (
     facts_of,
     look_to,
-    override_as,
     place_of,
     tell_receiver,
 )
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.paper import SharedPaper, papers_of, with_names
 from breakwater.sharing.disclosures.rules import check_line
-from breakwater.sharing.requests.models import Override
 from breakwater.sharing.rules import LONGEST_TEXT, Sent, subject_of_disclosure
 
 PURPOSE = "to sign what is shared without an agreement"
@@ -41,7 +39,7 @@ def open_to_sign(actor: Actor, reference: str) -> tuple[int, SharedPaper, str]:
         row = rows.exclude(override=None).first()
         if row is None or row.override is None:
             raise NotAllowed(NOT_THERE)
-        what = override_as(row.override.key_id, "reason")
+        what = overrides.reason_of(row.override.key_id)
         (why,) = papers.unsealed([(what, row.override.reason)])
         return case_id, papers_of([row])[0], (why or {}).get("reason", "")
 
@@ -76,12 +74,7 @@ def _rule(actor: Actor, reference: str, reason: str, at: datetime, *, signed: bo
             raise NotAllowed(OWN)
         if errors := check_line(reason, "reason", "your reason", LONGEST_TEXT):
             raise WrongInput(errors)
-        override = Override.objects.get(pk=row.override_id)
-        override.signed, override.ruled_by_id, override.ruled_at = signed, actor.person, at
-        override.ruling_reason = papers.seal_with(
-            override.key_id, {"reason": reason.strip()}, override_as(override.key_id, "ruling")
-        )
-        override.save(update_fields=["signed", "ruled_by", "ruled_at", "ruling_reason"])
+        overrides.rule(row.override_id, reason.strip(), actor.person, at, signed=signed)
         row.standing = Sent.SENT if signed else Sent.NOT_SIGNED
         # It leaves now, not when it was written.
         row.sent_at = at if signed else row.sent_at

@@ -19,19 +19,15 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.moves import WrongInput
 from breakwater.referrals.progress import rating_of
 from breakwater.referrals.rules import Rating, subject_of
-from breakwater.sharing import answers, papers
+from breakwater.sharing import answers, overrides, papers
 from breakwater.sharing.agreements.queries import covering
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.disclosures.writing import Covers, Told, kinds_of, write
 from breakwater.sharing.requests import mailing, rules
-from breakwater.sharing.requests.models import Override, Reminder, Request
+from breakwater.sharing.requests.models import Reminder, Request
 from breakwater.sharing.requests.rules import Asking, Call, Question, TeamAsked
 from breakwater.sharing.requests.telling import tellable
-from breakwater.sharing.requests.words import (
-    what_of,
-    what_of_override,
-    what_of_ruling,
-)
+from breakwater.sharing.requests.words import what_of
 from breakwater.sharing.rules import (
     Deed,
     InfoKind,
@@ -42,7 +38,6 @@ from breakwater.sharing.rules import (
     subject_of_request,
 )
 from breakwater.vault.actions import new_key
-from breakwater.vault.rules import DataKey
 
 NOT_OF_THIS = "This person is not of this referral. Open the referral again."
 OWN = "Somebody else signs what you asked for: another supervisor of the case."
@@ -282,7 +277,9 @@ def _make(
 ) -> Asked:
     case_id, reference = referral.case_id, papers.new_reference("RQ")
     key = new_key(case_id)
-    override = None if one.agreement_id else _override(actor, case_id, key, asking, reference, at)
+    override = None
+    if one.agreement_id is None:
+        override = overrides.ask_for(case_id, key, asking.without_agreement, actor.person, at)
     standing = Standing.TO_SIGN if override else Standing.ASKED
     assert asking.consent is not None  # it was checked
     request = Request.objects.create(
@@ -321,18 +318,6 @@ def _make(
     people = papers.signers(case_id, actor.person)
     papers.tell(AlertKind.TO_SIGN, people, case_id, subject, reference)
     return Asked(reference, one.team.name, standing, bool(people))
-
-
-def _override(
-    actor: Actor, case_id: int, key: DataKey, asking: Asking, reference: str, at: datetime
-) -> Override:
-    return Override.objects.create(
-        case_id=case_id,
-        key_id=key.id,
-        reason=papers.seal(key, {"reason": asking.without_agreement}, what_of_override(reference)),
-        asked_by_id=actor.person,
-        asked_at=at,
-    )
 
 
 def _tell_why(
@@ -398,16 +383,8 @@ def _rule(actor: Actor, reference: str, reason: str, deed: Deed, at: datetime) -
             # What waited here took time that the partner is given back.
             request.due_at = max(request.due_at, deadline(moves.held(request.referral_id), at))
         request.save(update_fields=["standing", "version", "due_at"])
-        waiting = request.override
-        assert waiting is not None  # what waits for a signature has one
-        Override.objects.filter(pk=waiting.pk).update(
-            signed=signed,
-            ruling_reason=papers.seal_with(
-                request.key_id, {"reason": reason}, what_of_ruling(reference)
-            ),
-            ruled_by_id=actor.person,
-            ruled_at=at,
-        )
+        assert request.override_id is not None  # what waits for a signature has one
+        overrides.rule(request.override_id, reason, actor.person, at, signed=signed)
         _told(request).update(
             **({"standing": Sent.SENT, "sent_at": at} if signed else {"standing": Sent.NOT_SIGNED})
         )

@@ -16,8 +16,9 @@ from breakwater.sharing import answers, papers
 from breakwater.sharing.agreements.queries import Covering, by_version
 from breakwater.sharing.answers import AnswerFacts
 from breakwater.sharing.disclosures.models import Disclosure
+from breakwater.sharing.overrides import reason_of, ruling_of
 from breakwater.sharing.requests.models import Reminder, Request
-from breakwater.sharing.requests.words import what_of, what_of_override, what_of_ruling
+from breakwater.sharing.requests.words import what_of
 from breakwater.sharing.rules import (
     AWAITED,
     Basis,
@@ -175,9 +176,9 @@ def _facts(requests: Any) -> list[RequestFacts]:
 def _sealed(row: Any) -> list[tuple[str, bytes]]:
     sealed = [(what_of(row.reference), row.words)]
     if row.override:
-        sealed.append((what_of_override(row.reference), row.override.reason))
+        sealed.append((reason_of(row.override.key_id), row.override.reason))
     if row.override and row.override.ruling_reason is not None:
-        sealed.append((what_of_ruling(row.reference), row.override.ruling_reason))
+        sealed.append((ruling_of(row.override.key_id), row.override.ruling_reason))
     return sealed
 
 

@@ -4,11 +4,3 @@
 def what_of(reference: str) -> str:
     """Return what questions, necessity and reasons are sealed as."""
     return f"request:{reference}"
-
-
-def what_of_override(reference: str) -> str:
-    return f"request:{reference}:override"
-
-
-def what_of_ruling(reference: str) -> str:
-    return f"request:{reference}:ruling"
