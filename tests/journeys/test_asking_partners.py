@@ -9,7 +9,8 @@ import pytest
 from breakwater.access.models import Team
 from breakwater.access.queries import actor_of, partners_of
 from breakwater.access.rules import Actor
-from breakwater.sharing.requests.actions import ask, note_call, refuse_to_sign, withdraw
+from breakwater.sharing.requests.actions import ask
+from breakwater.sharing.requests.after import note_call, refuse_to_sign, withdraw
 from breakwater.sharing.requests.models import Request
 from breakwater.sharing.requests.questions import questions_for
 from breakwater.sharing.requests.rules import Call, Question, TeamAsked

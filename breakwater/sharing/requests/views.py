@@ -17,7 +17,7 @@ from breakwater.sharing import papers
 from breakwater.sharing.agreements.presenter import shown
 from breakwater.sharing.disclosures import paper
 from breakwater.sharing.disclosures.queries import waiting_for_signature
-from breakwater.sharing.requests import actions, presenter, queries
+from breakwater.sharing.requests import actions, after, presenter, queries
 from breakwater.sharing.requests.forms import (
     REFUSE,
     AskForm,
@@ -110,10 +110,10 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     def rule() -> None:
         given = form.cleaned_data
         if given["ruling"] == REFUSE:
-            actions.refuse_to_sign(actor, reference, given["reason"])
+            after.refuse_to_sign(actor, reference, given["reason"])
             messages.success(request, "Not signed: nothing was sent. Whoever asked is told.")
             return
-        done = actions.sign(actor, reference, given["reason"])
+        done = after.sign(actor, reference, given["reason"])
         for well, words in presenter.what_became([done]):
             (messages.success if well else messages.error)(request, words)
 
@@ -134,7 +134,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReasonForm(sent(request))
 
     def leave() -> None:
-        actions.withdraw(actor, reference, form.cleaned_data["reason"])
+        after.withdraw(actor, reference, form.cleaned_data["reason"])
 
     if request.method == "POST" and tried(form, leave, {}):
         messages.success(request, f"Withdrawn: {context['one'].team} is not asked any more.")
@@ -152,7 +152,7 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
     form = CallForm(sent(request))
 
     def note() -> None:
-        actions.note_call(actor, reference, form.call())
+        after.note_call(actor, reference, form.call())
 
     if request.method == "POST" and tried(form, note, {}):
         messages.success(request, "Noted as the partner's answer.")

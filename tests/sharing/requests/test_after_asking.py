@@ -19,7 +19,7 @@ from breakwater.referrals.rules import Rating
 from breakwater.referrals.triage.enquiries import rate
 from breakwater.sharing.disclosures.models import Disclosure
 from breakwater.sharing.papers import answering
-from breakwater.sharing.requests.actions import note_call, refuse_to_sign, sign, withdraw
+from breakwater.sharing.requests.after import note_call, refuse_to_sign, sign, withdraw
 from breakwater.sharing.requests.models import Answer, Request
 from breakwater.sharing.requests.queries import requests_of, waiting_for
 from breakwater.sharing.requests.rules import Call

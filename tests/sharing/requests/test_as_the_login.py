@@ -22,7 +22,8 @@ from breakwater.access.rules import Actor, AgencyKind, Relation, TeamKind
 from breakwater.referrals.models import Referral
 from breakwater.sharing import answers
 from breakwater.sharing.requests import chasing
-from breakwater.sharing.requests.actions import ask, note_call, sign
+from breakwater.sharing.requests.actions import ask
+from breakwater.sharing.requests.after import note_call, sign
 from breakwater.sharing.requests.mailing import mail_asked_team
 from breakwater.sharing.requests.models import Answer, Reminder, Request
 from breakwater.sharing.requests.queries import request_by_id, waiting_for

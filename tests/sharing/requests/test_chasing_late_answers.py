@@ -10,7 +10,7 @@ from breakwater.access.rules import Actor, AlertKind
 from breakwater.audit.models import Entry
 from breakwater.clocks.days import USUAL, Calendar, HubHours
 from breakwater.sharing.requests import chasing
-from breakwater.sharing.requests.actions import note_call, withdraw
+from breakwater.sharing.requests.after import note_call, withdraw
 from breakwater.sharing.requests.models import Reminder, Request
 from breakwater.sharing.requests.queries import requests_of
 from breakwater.sharing.requests.rules import (

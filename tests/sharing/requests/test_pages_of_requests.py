@@ -13,7 +13,7 @@ from breakwater.referrals.models import Referral
 from breakwater.referrals.rules import Rating
 from breakwater.referrals.triage.enquiries import rate
 from breakwater.sharing import answers
-from breakwater.sharing.requests.actions import note_call, withdraw
+from breakwater.sharing.requests.after import note_call, withdraw
 from breakwater.sharing.requests.models import Request
 from breakwater.sharing.requests.panel import panel
 from breakwater.sharing.requests.rules import Call
